@@ -24,7 +24,7 @@ export type Config = {
     engine: Engine;
     model: string;
     batchSize: number;
-    concurrency: number;
+    concurrency: number | undefined;
     timeoutSeconds: number;
     dailyBudgetUsd: number;
     repeat: number;

@@ -177,7 +177,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const activity = createActivity();
   const watched = {
     ...{ stores, activity, health, platforms, connected, outages, deaf, version: around.version, now },
-    llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
+    llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart, calls: llm.client.limiter.state },
   };
   const metrics = createMetrics({
     ...watched,

@@ -49,7 +49,7 @@ export const askModel = async (app: App, announced: Paper | undefined, signal: A
   await stores.scores.saveRubric(rubric);
   const task: ScoringTask = {
     ...{ channel: channel.name, date: dateIn(clock.now(), arxivTimeZone), rubric },
-    ...{ papers: [paper], day: [paper], recent: [], cutoffs: channel.cutoffs },
+    ...{ papers: [paper], day: [paper], recent: [], cutoffs: channel.cutoffs, priority: 'person' },
     signal: AbortSignal.any([signal, AbortSignal.timeout(maxAnswerMs)]),
   };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallPriority } from './call-limiter.ts';
 import { grouped, type IsoDate, type PaperVersion } from './paper.ts';
 
 /** US dollars per million tokens. */
@@ -202,6 +203,8 @@ export type ScoringTask = {
   withComments?: boolean | undefined;
   /** Expected share of the candidates that the channel wants, 0 to 1. Only the built-in scorer uses it. */
   pickRate?: number | undefined;
+  /** Default: `digest`. */
+  priority?: CallPriority | undefined;
   signal: AbortSignal;
 };
 
@@ -225,6 +228,8 @@ export type ModelHabits = {
   batchSize?: number | undefined;
   /** True if `batchSize` is this low because larger batches ran out of time. */
   isSlow?: boolean | undefined;
+  /** The number of requests at a time, if it is not the default. */
+  concurrency?: number | undefined;
 };
 
 /**
@@ -240,7 +245,7 @@ export type Scorer<V extends Verdict = Verdict> = {
   comment?: Commenter | undefined;
 };
 
-export type CommentTask = Pick<ScoringTask, 'channel' | 'date' | 'rubric' | 'signal'> & {
+export type CommentTask = Pick<ScoringTask, 'channel' | 'date' | 'rubric' | 'priority' | 'signal'> & {
   /** Receives comments as they become available. */
   onComments(comments: readonly PaperComment[]): Promise<void>;
 };

@@ -102,6 +102,7 @@ const rescorePapers = async (
     recent: [],
     cutoffs,
     withComments: true,
+    priority: 'person' as const,
     signal,
   };
   const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(rubric) };

@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallLimiterState } from '../core/call-limiter.ts';
 import type { CommandOutcome } from '../core/command.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/dates.ts';
 import type { HealthRecord } from '../core/health.ts';
@@ -11,12 +12,12 @@ import { type ChannelState, type ChannelStateParts, readChannelState } from './s
 type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
   stores: Pick<Stores, 'runs' | 'digests' | 'outbox' | 'ledger'>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
-  llm: { dailyBudgetUsd: number; dayStart: () => string } | undefined;
+  llm: { dailyBudgetUsd: number; dayStart: () => string; calls: () => CallLimiterState } | undefined;
   now: () => Date;
 };
 
 type ChannelReading = ChannelState & { unsent: number; isPaused: boolean };
-type Spending = TokenCount & { spentUsd: number; dailyBudgetUsd: number };
+type ModelUse = TokenCount & CallLimiterState & { spentUsd: number; dailyBudgetUsd: number };
 
 type Measure<T> = { name: string; help: string; value(reading: T): number | undefined };
 
@@ -104,7 +105,7 @@ const healthMeasures: readonly Measure<HealthRecord>[] = [
   },
 ];
 
-const spendingMeasures: readonly Measure<Spending>[] = [
+const modelMeasures: readonly Measure<ModelUse>[] = [
   {
     name: 'paperboy_llm_prompt_tokens_today',
     help: "Prompt tokens of today's model calls, including cached ones.",
@@ -130,6 +131,26 @@ const spendingMeasures: readonly Measure<Spending>[] = [
     help: 'Daily limit in US dollars.',
     value: ({ dailyBudgetUsd }) => dailyBudgetUsd,
   },
+  {
+    name: 'paperboy_llm_calls_in_flight',
+    help: 'Model calls of this process that the server has not answered yet.',
+    value: ({ inFlight }) => inFlight,
+  },
+  {
+    name: 'paperboy_llm_calls_waiting',
+    help: 'Model calls that wait because of a limit.',
+    value: ({ waiting }) => waiting,
+  },
+  {
+    name: 'paperboy_llm_calls_limit',
+    help: 'How many model calls may be in flight, as learned from the server.',
+    value: ({ concurrency }) => concurrency,
+  },
+  {
+    name: 'paperboy_llm_tokens_per_minute_limit',
+    help: "The server's limit of tokens per minute; absent until it names one.",
+    value: ({ tokensPerMinute }) => tokensPerMinute,
+  },
 ];
 
 const readChannels = async (parts: MeasureParts): Promise<ChannelReading[]> => {
@@ -143,11 +164,11 @@ const readChannels = async (parts: MeasureParts): Promise<ChannelReading[]> => {
   return readings;
 };
 
-const readSpending = async ({ llm, stores }: Pick<MeasureParts, 'llm' | 'stores'>): Promise<Spending | undefined> => {
+const readModelUse = async ({ llm, stores }: Pick<MeasureParts, 'llm' | 'stores'>): Promise<ModelUse | undefined> => {
   if (!llm) return undefined;
   const dayStart = llm.dayStart();
   const spentUsd = await stores.ledger.spent(dayStart);
-  return { ...(await stores.ledger.tokens(dayStart)), spentUsd, dailyBudgetUsd: llm.dailyBudgetUsd };
+  return { ...(await stores.ledger.tokens(dayStart)), ...llm.calls(), spentUsd, dailyBudgetUsd: llm.dailyBudgetUsd };
 };
 
 export type MetricsParts = MeasureParts & {
@@ -207,7 +228,7 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
       gauge('paperboy_platform_connected', '1 if Paperboy can post to the platform and receives from it.', [
         'platform',
       ]),
-      ...(llm ? spendingMeasures : []).map(({ name, help }) => gauge(name, help)),
+      ...(llm ? modelMeasures : []).map(({ name, help }) => gauge(name, help)),
     ]),
     commands: new client.Counter({
       name: 'paperboy_commands_total',
@@ -267,7 +288,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
   const fill = (
     { gauges }: Instruments,
     channels: readonly ChannelReading[],
-    spending: Spending | undefined,
+    modelUse: ModelUse | undefined,
     records: readonly HealthRecord[],
   ): void => {
     for (const gauge of gauges.values()) gauge.reset();
@@ -287,7 +308,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
       for (const { name, value } of healthMeasures) set(name, value(record), { check: record.subject });
     for (const platform of platforms.keys())
       set('paperboy_platform_connected', connected.has(platform) && !deaf.has(platform) ? 1 : 0, { platform });
-    if (spending) for (const { name, value } of spendingMeasures) set(name, value(spending), {});
+    if (modelUse) for (const { name, value } of modelMeasures) set(name, value(modelUse), {});
   };
 
   return {
@@ -295,10 +316,10 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     async read() {
       const loaded = await load();
       const channels = await readChannels(parts);
-      const spending = await readSpending(parts);
+      const modelUse = await readModelUse(parts);
       const records = await health.list();
       // Synchronous from here on, so that two readers do not reset each other's gauges.
-      fill(loaded, channels, spending, records);
+      fill(loaded, channels, modelUse, records);
       return loaded.registry.metrics();
     },
     commandAnswered(command, outcome, seconds) {

@@ -12,6 +12,7 @@ import { type ChatClient, createOpenAiClient, type OpenAiClientOptions, openAiUr
 import { createCommenter } from './llm/comment.ts';
 import { createExpandTopics, type ExpandTopics } from './llm/expand.ts';
 import { createHabits } from './llm/habits.ts';
+import { createCallLimiter } from './llm/limiter.ts';
 import { withRepeats } from './llm/repeat.ts';
 import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
 import { checkServer } from './llm/server-check.ts';
@@ -38,8 +39,10 @@ export type Engines = {
 };
 
 export type EngineOptions = {
-  settings: Pick<LlmScorerOptions, 'model' | 'batchSize' | 'concurrency' | 'dailyBudgetUsd'> & {
+  settings: Pick<LlmScorerOptions, 'model' | 'batchSize' | 'dailyBudgetUsd'> & {
     engine: Engine;
+    /** The maximum number of requests at a time. Undefined if Paperboy may find it. */
+    concurrency: number | undefined;
     timeoutSeconds: number;
     repeat: number;
   };
@@ -74,16 +77,19 @@ export const createEngines = async ({
   const server = serverOf(openai?.baseUrl);
   const habits = createHabits({ store: stores.modelHabits, server, model, now: () => clock.now() });
   const completing = openai?.baseUrl === undefined ? undefined : completingFetch(openai.baseUrl);
+  const timeoutMs = timeoutSeconds * 1_000;
+  // One for the only key of the process.
+  const limiter = createCallLimiter({ concurrency, timeoutMs, clock, logger });
   const client = createOpenAiClient({
-    ...{ ...openai, model, habits, timeoutMs: timeoutSeconds * 1_000 },
+    ...{ ...openai, model, habits, limiter, timeoutMs },
     ...(completing && { fetch: completing }),
   });
   const { ledger } = stores;
   const paid = { client, dailyBudgetUsd, prices, clock, dayStart, random: Math.random };
-  const scoring = createLlmScorer({ ...paid, model, batchSize, concurrency, ledger, logger });
+  const scoring = createLlmScorer({ ...paid, model, batchSize, concurrency: limiter.max, ledger, logger });
   const scorer = { ...scoring, comment: createCommenter({ ...paid, stores, logger }) };
   const expandTopics = createExpandTopics({ ...paid, stores });
-  const summarizer = createSummarizer({ ...paid, stores, concurrency });
+  const summarizer = createSummarizer({ ...paid, stores });
   const check = () => checkServer({ baseUrl: openai?.baseUrl ?? openAiUrl, apiKey: openai?.apiKey, model });
   const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;
   const llm = { client, expandTopics, summarizer, scorer, patient, model, dailyBudgetUsd, check };

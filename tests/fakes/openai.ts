@@ -53,6 +53,15 @@ export type FakeOpenAiOptions = {
   /** Refuses `response_format`, like older servers. */
   refusesSchema?: boolean;
   latencyMs?: number;
+  /** Added to the latency for each token of the answer. */
+  msPerToken?: number;
+  /** Calls at a time; further ones are refused with 429. */
+  slots?: number;
+  /**
+   * Refuses calls once the last minute's calls have used so many tokens, and says so in headers.
+   * @param now milliseconds
+   */
+  tokenLimit?: { perMinute: number; now: () => number };
   /** Holds the answer to a call, counted from 0. */
   hold?(call: number): Promise<unknown>;
   /** Reported token counts; by default estimated from the text. */
@@ -65,6 +74,8 @@ export type FakeOpenAi = {
   requests: FakeRequest[];
   /** The highest number of calls open at once. */
   maxConcurrent(): number;
+  /** Number of calls refused for lack of slots or tokens. */
+  refused(): number;
   close(): Promise<void>;
 };
 
@@ -117,19 +128,50 @@ const answerOf = (
   return fault?.kind === 'truncated' ? whole.slice(0, Math.floor(whole.length * fault.share)) : whole;
 };
 
+/** Counts the tokens of the last minute. */
+const createTokenLimit = (limit: FakeOpenAiOptions['tokenLimit']) => {
+  let spent: { at: number; count: number }[] = [];
+  const left = (): number => {
+    if (!limit) return Number.POSITIVE_INFINITY;
+    spent = spent.filter(({ at }) => at > limit.now() - 60_000);
+    return Math.max(0, limit.perMinute - spent.reduce((sum, { count }) => sum + count, 0));
+  };
+  return {
+    left,
+    spend: (count: number): void => void (limit && spent.push({ at: limit.now(), count })),
+    headers: (): Record<string, string> => {
+      const remaining = String(left());
+      if (!limit) return {};
+      const resetMs = spent[0] ? spent[0].at + 60_000 - limit.now() : 0;
+      return {
+        'x-ratelimit-limit-tokens': String(limit.perMinute),
+        'x-ratelimit-remaining-tokens': remaining,
+        'x-ratelimit-reset-tokens': `${Math.round(resetMs)}ms`,
+      };
+    },
+  };
+};
+
 /** An OpenAI-compatible chat server on loopback with scripted scores and faults. */
 export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
   const verdict = options.verdict ?? ((id: string) => ({ relevance: 5, novelty: 5, comment: `Comment on ${id}.` }));
   const summary = options.summary ?? ((id: string) => `Summary of ${id}.`);
   const requests: FakeRequest[] = [];
+  const tokenLimit = createTokenLimit(options.tokenLimit);
   let open = 0;
   let maxConcurrent = 0;
+  let refused = 0;
 
   const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = JSON.parse(await bodyOf(incoming)) as Omit<FakeRequest, 'ids' | 'authorization'>;
     const text = body.messages.map(({ content }) => content).join('\n');
     const ids = [...text.matchAll(/^=== (\d\S*)/gm)].map((match) => match[1] ?? '');
     const request: FakeRequest = { ...body, ids, authorization: incoming.headers.authorization };
+    if ((options.slots && open > options.slots) || tokenLimit.left() === 0) {
+      refused += 1;
+      const error = { message: 'Rate limit reached', type: 'tokens', code: 'rate_limit_exceeded', param: null };
+      return send(response, 429, { error }, tokenLimit.headers());
+    }
     const call = requests.push(request) - 1;
     const fault = options.fault?.(call, request);
     if (options.latencyMs) await new Promise((resolve) => setTimeout(resolve, options.latencyMs));
@@ -162,7 +204,10 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
       cached: call === 0 ? 0 : tokens(body.messages[0]?.content ?? ''),
       completion: thought ? bound : tokens(content),
     };
-    send(response, 200, {
+    tokenLimit.spend(counted.prompt + counted.completion);
+    if (options.msPerToken)
+      await new Promise((resolve) => setTimeout(resolve, counted.completion * (options.msPerToken ?? 0)));
+    const answer = {
       id: `chatcmpl-${call}`,
       object: 'chat.completion',
       created: 0,
@@ -178,7 +223,8 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
               prompt_tokens_details: { cached_tokens: counted.cached },
             },
           }),
-    });
+    };
+    send(response, 200, answer, tokenLimit.headers());
   };
 
   const server = createServer((incoming, response) => {
@@ -201,6 +247,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     maxConcurrent: () => maxConcurrent,
+    refused: () => refused,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -16,6 +16,7 @@ beforeEach(() => {
 afterEach(() => stores.close());
 
 const now = '2025-07-09T12:00:00.000Z';
+const calls = () => ({ inFlight: 3, waiting: 2, concurrency: 8, tokensPerMinute: 200_000 });
 const seconds = (time: string): number => Date.parse(time) / 1000;
 
 const partsOf = (more: Partial<MetricsParts> = {}): MetricsParts => ({
@@ -146,7 +147,7 @@ describe('metrics', () => {
     });
   });
 
-  it("show today's tokens and cost, and the budget", async () => {
+  it("show today's tokens and cost, the budget, and the calls of the moment", async () => {
     await storeDigest(stores, '2507.00001');
     const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', boundUsd: 0.25 };
     const dayStart = '2025-07-09T04:00:00.000Z';
@@ -155,13 +156,17 @@ describe('metrics', () => {
     await stores.ledger.settle((await book('2025-07-09T03:00:00.000Z')) ?? 0, usage, undefined);
     await stores.ledger.settle((await book('2025-07-09T05:00:00.000Z')) ?? 0, usage, undefined);
     await book(now);
-    const llm = { dailyBudgetUsd: 1.5, dayStart: () => dayStart };
+    const llm = { dailyBudgetUsd: 1.5, dayStart: () => dayStart, calls };
     expect(await read(partsOf({ llm }))).toMatchObject({
       paperboy_llm_prompt_tokens_today: 900,
       paperboy_llm_cached_prompt_tokens_today: 500,
       paperboy_llm_completion_tokens_today: 70,
       paperboy_llm_spent_today_usd: 0.375,
       paperboy_llm_daily_budget_usd: 1.5,
+      paperboy_llm_calls_in_flight: 3,
+      paperboy_llm_calls_waiting: 2,
+      paperboy_llm_calls_limit: 8,
+      paperboy_llm_tokens_per_minute_limit: 200_000,
     });
   });
 
@@ -228,7 +233,7 @@ describe('metrics', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
     const rows = page.split('\n').filter((line) => line.startsWith('| `paperboy_'));
     const explained = rows.flatMap((row) => [...row.matchAll(/`(paperboy_\w+)`/g)].map(([, name]) => name));
-    const llm = { dailyBudgetUsd: 1, dayStart: () => now };
+    const llm = { dailyBudgetUsd: 1, dayStart: () => now, calls };
     const text = await createMetrics(partsOf({ llm })).read();
     const made = [...text.matchAll(/^# TYPE (paperboy_\w+)/gm)].map(([, name]) => name);
     expect(explained.sort()).toEqual(made.sort());

@@ -1,3 +1,4 @@
+import type { CallPriority } from '../../core/call-limiter.ts';
 import { paperboyItself } from '../../core/changes.ts';
 import type { Channel, ChannelRegistry } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -19,6 +20,7 @@ export type ExpansionParts = {
   expand(
     topics: string,
     channel: string,
+    priority: CallPriority,
     signal: AbortSignal,
   ): Promise<{ text: string; model: string; costUsd: number | undefined } | undefined>;
   channels: Pick<ChannelRegistry, 'find'> & { reload(): Promise<void> };
@@ -47,7 +49,7 @@ export const createExpansions = (parts: ExpansionParts): Expansions => {
     const hash = topicsHash(rubric);
     const stored = await stores.changes.list(undefined, 'expansion');
     if (!again && stored.some(({ value, undoneBy }) => value.topicsHash === hash && undoneBy === undefined)) return;
-    const expansion = await expand(rubric.topics, name, signal);
+    const expansion = await expand(rubric.topics, name, again ? 'person' : 'digest', signal);
     if (!expansion) {
       logger.warn({ channel: name }, 'topics not expanded, because the budget is spent');
       return;

@@ -1,3 +1,4 @@
+import type { CallPriority } from '../../core/call-limiter.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import {
@@ -21,6 +22,7 @@ type CommentParts = {
   channel: Channel;
   date: IsoDate;
   day: readonly ScorablePaper[];
+  priority: CallPriority | undefined;
   mustRead: { has(paperId: string): boolean } | undefined;
   stores: { scores: Pick<Stores['scores'], 'comment'> };
   onScores(scores: readonly Score[]): void;
@@ -32,7 +34,7 @@ type CommentParts = {
  * nearest others. A paper that passes is asked about while others are still being scored.
  */
 export const createDayComments = (parts: CommentParts) => {
-  const { scorer, query, channel, date, day, mustRead, stores, onScores, signal } = parts;
+  const { scorer, query, channel, date, day, priority, mustRead, stores, onScores, signal } = parts;
   const { name, rubric, cutoffs } = channel;
   const papers = new Map(day.map((paper) => [paper.id, paper]));
   const asked = new Set<string>();
@@ -40,7 +42,7 @@ export const createDayComments = (parts: CommentParts) => {
   const store = async (comments: readonly PaperComment[]): Promise<void> =>
     onScores(await stores.scores.comment(query, comments));
   const run = scorer.comment?.({
-    ...{ channel: name, date, rubric, signal },
+    ...{ channel: name, date, rubric, priority, signal },
     onComments: async (comments) => {
       for (const comment of comments) received.set(comment.paperId, comment);
       await store(comments);

@@ -128,6 +128,7 @@ export const draftDigest = async (
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock, prefilter },
+      priority: remedial ? 'remedial' : 'digest',
       mustRead: matches,
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),

@@ -1,3 +1,4 @@
+import type { CallPriority } from '../../core/call-limiter.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineShare, Fallback } from '../../core/digest.ts';
@@ -32,6 +33,7 @@ export type ScoreParts = {
   stores: Pick<Stores, 'announcements' | 'scores'>;
   clock: Clock;
   prefilter?: Prefilter | undefined;
+  priority?: CallPriority | undefined;
   mustRead?: { has(paperId: string): boolean } | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
@@ -99,7 +101,7 @@ export const scoreDay = async (
   signal: AbortSignal,
   parts: ScoreParts,
 ): Promise<ScoredDay> => {
-  const { scorers, stores, clock, prefilter, mustRead, onProgress } = parts;
+  const { scorers, stores, clock, prefilter, priority, mustRead, onProgress } = parts;
   const { rubric, cutoffs, name, papersPerDay } = channel;
   const day = candidates.map((candidate) => candidate.paper);
   const pickRate = papersPerDay / Math.max(1, day.length);
@@ -137,7 +139,7 @@ export const scoreDay = async (
       );
     const toScore = missing.filter(isUnread);
     const comments = createDayComments({
-      ...{ scorer, query, channel, date, day, mustRead, stores, onScores: keep, signal },
+      ...{ scorer, query, channel, date, day, priority, mustRead, stores, onScores: keep, signal },
     });
     if (toScore.length === 0) {
       await comments.end(scores, true);
@@ -149,7 +151,7 @@ export const scoreDay = async (
     const recent = await papersOf(recentDays, 0);
     const archive = await papersOf(archiveDates - recentDays, recentDays);
     const task: ScoringTask = {
-      ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, signal },
+      ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, priority, signal },
     };
     const stop = await storeAll(scorer.score(task), async (verdicts) => {
       const added = await stores.scores.add(query, verdicts, clock.now().toISOString());

@@ -243,6 +243,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
           maxTokens,
           minTokens: answerTokens,
           schema: askSchema,
+          priority: 'person',
           signal,
         },
         messages: (form) => askMessages(paper, passages, question, before, language, form),

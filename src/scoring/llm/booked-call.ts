@@ -4,7 +4,8 @@ import { ExternalError } from '../../core/errors.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';
 import { costUsd, overheadTokens, type PriceTable, usageOf } from './budget.ts';
-import { type ChatClient, type CompletionRequest, mayBeCharged } from './client.ts';
+import { mayBeCharged } from './call-error.ts';
+import type { ChatClient, CompletionRequest } from './client.ts';
 import type { ChatCompletion } from './response.ts';
 
 export type BookedCallParts = {
@@ -20,7 +21,6 @@ export type BookedCallParts = {
 type BookedCall = CompletionRequest & {
   /** A stored rubric. The cost of a call is part of the digest with its rubric, channel, and date. */
   rubric: string;
-  channel: string;
   /** By default the current date. */
   date?: IsoDate;
 };
@@ -31,8 +31,8 @@ type BookedCall = CompletionRequest & {
  */
 export const createBookedCalls =
   ({ client, dailyBudgetUsd, stores: { ledger }, prices, clock, dayStart }: BookedCallParts) =>
-  async ({ rubric, channel, date, ...request }: BookedCall): Promise<ChatCompletion | undefined> => {
-    const { messages, maxTokens, schema } = request;
+  async ({ rubric, date, ...request }: BookedCall): Promise<ChatCompletion | undefined> => {
+    const { messages, maxTokens, schema, channel } = request;
     const price = prices.of(client.model);
     const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), overheadTokens);
     const prompt = bytes + JSON.stringify(schema ?? '').length;

@@ -1,152 +1,27 @@
+import { createHash } from 'node:crypto';
 import type OpenAI from 'openai';
-import type { APIError } from 'openai';
-import { BodyTooLargeError } from '../../core/body.ts';
-import { ExternalError } from '../../core/errors.ts';
-import { retryAfterMs } from '../../core/http.ts';
-import { networkReason } from '../../core/network.ts';
+import type { CallLimiter, CallPermit, CallPriority, RateLimits } from '../../core/call-limiter.ts';
+import { createClock } from '../../core/clock.ts';
 import type { ModelHabits } from '../../core/score.ts';
 import type { Secret } from '../../core/secret.ts';
-import { concessionFor, isLengthRefusal, mayBeAboutSchema, type Refusal } from './dialect.ts';
+import {
+  CallError,
+  connectionFailure,
+  denialFailure,
+  refusalOf,
+  statusFailure,
+  timeoutFailure,
+  unreadableFailure,
+} from './call-error.ts';
+import { concessionFor, mayBeAboutSchema } from './dialect.ts';
 import { createHabits, type Habits } from './habits.ts';
+import { createCallLimiter } from './limiter.ts';
 import { type AnswerForm, answerSchema, type PromptMessage } from './prompt.ts';
+import { readRateLimits } from './rate-limits.ts';
 import { type ChatCompletion, readAnswer, withReadableAnswers } from './response.ts';
+import { type CallSize, createTokenEstimate } from './token-estimate.ts';
 
 export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
-
-const errorsBeforeSending = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ERR_INVALID_URL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-const codesOf = (error: unknown): string[] => {
-  if (!(error instanceof Error)) return [];
-  const code = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
-  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-  return [...code, ...inner, ...codesOf(error.cause)];
-};
-
-/**
- * True if the provider may have charged for a failed call. Responses with an error status are free, unless a gateway
- * timed out while the model was working. Without a response, it depends on whether the request was sent.
- */
-export const mayBeCharged = (error: ExternalError): boolean => {
-  if (error.status !== undefined) return [200, 408, 504, 524].includes(error.status);
-  return !codesOf(error).some((code) => errorsBeforeSending.has(code));
-};
-
-/** In milliseconds. `retry-after-ms` is more exact than the standard header, so it takes precedence. */
-export const retryAfterOf = (headers: Headers | undefined, now: number): number | undefined => {
-  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
-  return retryAfterMs(headers?.get('retry-after'), now);
-};
-
-const isOutOfQuota = (error: APIError): boolean =>
-  [error.code, error.type].some((word) => word === 'insufficient_quota' || word === 'billing_hard_limit_reached');
-
-/** Predicate of a sentence about the service. Never quotes the server, because some servers repeat the key. */
-const describe = (error: APIError): string => {
-  if (isOutOfQuota(error)) return 'has no quota left for this key';
-  switch (error.status) {
-    case 401:
-      return 'rejected the key (401)';
-    case 402:
-      return 'has no credit left for this key (402)';
-    case 403:
-      return 'refused access (403)';
-    case 404:
-      return 'has no such model or address (404)';
-    case 429:
-      return 'asked for fewer requests (429)';
-    default:
-      return error.status && error.status < 500 ? `refused the request (${error.status})` : `failed (${error.status})`;
-  }
-};
-
-const isTemporary = (status: number): boolean => [408, 409, 425, 429].includes(status) || status >= 500;
-
-/** What a failed call says about the next one. */
-export type CallProblem = 'timeout' | 'length' | 'unreadable';
-
-export class CallError extends ExternalError {
-  override name = 'CallError';
-  readonly problem: CallProblem | undefined;
-  /** What an admin can do, as a sentence. */
-  readonly remedy: string;
-
-  constructor({ problem, remedy, ...failure }: FailureOf) {
-    super(failure);
-    this.problem = problem;
-    this.remedy = remedy;
-  }
-}
-
-type FailureOf = ConstructorParameters<typeof ExternalError>[0] & { problem?: CallProblem | undefined; remedy: string };
-
-const remedyOf = (status: number | undefined, isQuotaSpent: boolean): string => {
-  if (isQuotaSpent || status === 402) return 'Add credit at the provider.';
-  if (status === 401 || status === 403) return 'Check OPENAI_API_KEY and its access to the model.';
-  if (status === 404) return 'Check scorer.model and OPENAI_BASE_URL.';
-  if (status === 429) return 'Lower scorer.concurrency, or ask the provider for a higher rate limit.';
-  if (status !== undefined && status >= 500) return "Check the server's status.";
-  return 'See the log for the answer of the server.';
-};
-
-/** The SDK puts the status before the message. */
-const refusalOf = (error: APIError): Refusal => ({
-  status: error.status ?? 0,
-  text: `${error.param ?? ''} ${error.message.replace(/^\d{3} /, '')}`,
-});
-
-const statusFailure = (error: APIError, service: string, now: number): CallError =>
-  new CallError({
-    service,
-    message: `${service} ${describe(error)}`,
-    status: error.status,
-    retryAfterMs: retryAfterOf(error.headers, now),
-    retryable: !isOutOfQuota(error) && error.status !== undefined && isTemporary(error.status),
-    problem: isLengthRefusal(refusalOf(error)) ? 'length' : undefined,
-    remedy: remedyOf(error.status, isOutOfQuota(error)),
-    cause: error,
-  });
-
-const timeoutFailure = (cause: unknown, service: string, timeoutMs: number): CallError =>
-  new CallError({
-    service,
-    message: `${service} did not answer within ${timeoutMs / 1000} seconds`,
-    problem: 'timeout',
-    remedy: 'Lower scorer.batchSize, raise scorer.timeoutSeconds, or choose a faster model.',
-    cause,
-  });
-
-const unreadableFailure = (service: string, what: string, cause?: unknown): CallError =>
-  new CallError({
-    service,
-    message: `${service} sent ${what}`,
-    status: 200,
-    problem: 'unreadable',
-    remedy: 'Check that OPENAI_BASE_URL is the base of an OpenAI-compatible server; most end in /v1.',
-    cause,
-  });
-
-/** The SDK wraps the errors of its fetch. */
-const isTooLarge = (error: unknown): error is Error =>
-  error instanceof Error && (error instanceof BodyTooLargeError || isTooLarge(error.cause));
-
-const connectionFailure = (cause: unknown, service: string, baseUrl: string): CallError => {
-  if (isTooLarge(cause)) return unreadableFailure(service, 'an answer that is too long', cause);
-  const codes = codesOf(cause);
-  const isUnsent = codes.some((code) => errorsBeforeSending.has(code));
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  const phrase = isUnsent ? `could not be reached (${networkReason(cause, { url })})` : 'closed the connection';
-  const remedy = isUnsent ? 'Check the network and OPENAI_BASE_URL.' : "Check the server's log.";
-  return new CallError({ service, message: `${service} ${phrase}`, remedy, cause });
-};
 
 export type CompletionRequest = {
   messages(form: AnswerForm): PromptMessage[];
@@ -156,6 +31,9 @@ export type CompletionRequest = {
   signal: AbortSignal;
   /** That of scores by default; null for an answer in plain text. */
   schema?: AnswerSchema | null;
+  /** For the order in which calls are made. */
+  channel: string;
+  priority: CallPriority;
 };
 
 type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
@@ -166,8 +44,9 @@ export type ChatClient = {
   service: string;
   timeoutMs: number;
   habits: Habits;
+  limiter: CallLimiter;
   /**
-   * One call. Repeated only if the server refused part of the request, then with that part changed. @throws CallError
+   * One call, made once the limiter permits it, and again if the server had no room for it. Repeated only if the server refused part of the request, then with that part changed. @throws CallError
    * or the signal's reason.
    */
   complete(request: CompletionRequest): Promise<ChatCompletion>;
@@ -180,6 +59,8 @@ export type OpenAiClientOptions = {
   model: string;
   timeoutMs?: number;
   habits?: Habits;
+  /** Shared by all clients with the same key. */
+  limiter?: CallLimiter;
   fetch?: typeof fetch;
 };
 
@@ -193,15 +74,49 @@ const serviceOf = (baseUrl: string): string => {
 const limitOf = ({ maxTokens }: CompletionRequest, habits: Readonly<ModelHabits>): number =>
   Math.min(maxTokens, habits.maxTokens ?? maxTokens);
 
-const bodyOf = (model: string, habits: Readonly<ModelHabits>, request: CompletionRequest) => ({
-  model,
-  messages: request.messages(habits.form),
-  [habits.limit]: limitOf(request, habits),
-  ...(habits.temperature ? { temperature: 0 } : {}),
-  ...(habits.form === 'schema'
-    ? { response_format: { type: 'json_schema' as const, json_schema: request.schema ?? answerSchema('scores') } }
-    : {}),
-});
+const schemaOf = ({ schema }: CompletionRequest): AnswerSchema => schema ?? answerSchema('scores');
+
+/**
+ * Calls with the same first message have the same key, so that OpenAI sends them to the same cache
+ * (https://platform.openai.com/docs/guides/prompt-caching). Other servers may refuse a field that they do not have.
+ */
+const cacheKeyOf = ([first]: readonly PromptMessage[], baseUrl: string): { prompt_cache_key?: string } =>
+  baseUrl === openAiUrl && first
+    ? { prompt_cache_key: createHash('sha256').update(first.content).digest('hex').slice(0, 32) }
+    : {};
+
+const bodyOf = (baseUrl: string, model: string, habits: Readonly<ModelHabits>, request: CompletionRequest) => {
+  const messages = request.messages(habits.form);
+  return {
+    ...{ model, messages, [habits.limit]: limitOf(request, habits), ...cacheKeyOf(messages, baseUrl) },
+    ...(habits.temperature ? { temperature: 0 } : {}),
+    ...(habits.form === 'schema'
+      ? { response_format: { type: 'json_schema' as const, json_schema: schemaOf(request) } }
+      : {}),
+  };
+};
+
+const sizeOf = (request: CompletionRequest, { form }: Readonly<ModelHabits>): CallSize => {
+  const schema = form === 'schema' ? JSON.stringify(schemaOf(request)).length : 0;
+  const bytes = request.messages(form).reduce((sum, { content }) => sum + Buffer.byteLength(content), schema);
+  return { bytes, minTokens: request.minTokens };
+};
+
+/** Too many requests, or no room for this one at the moment; 529 is Anthropic's. */
+const overloaded = [429, 503, 529];
+
+/** @returns true if the call should be made again */
+const reportFailure = (error: unknown, permit: CallPermit): boolean => {
+  if (!(error instanceof CallError)) return false;
+  const { status, retryAfterMs, problem, retryable, cause } = error;
+  const { headers } = cause instanceof Error && 'headers' in cause ? cause : {};
+  const limits = readRateLimits(headers instanceof Headers ? headers : undefined, Date.now());
+  if (problem === 'timeout') permit.ranOutOfTime();
+  else if (status !== undefined && overloaded.includes(status) && retryable && problem !== 'length')
+    return permit.refused({ status, retryAfterMs, limits });
+  else if (status !== undefined) permit.failed(limits);
+  return false;
+};
 
 /** Without this limit, a server could refuse one change after another forever. */
 const maxChanges = 8;
@@ -216,6 +131,8 @@ const trialMs = 600_000;
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
   const { model, baseUrl = openAiUrl, timeoutMs = 120_000, habits = createHabits() } = options;
+  const limiter = options.limiter ?? createCallLimiter({ timeoutMs, clock: createClock() });
+  const estimate = createTokenEstimate();
   const service = serviceOf(baseUrl);
   let hasSchemaSucceeded = false;
   let triedAt = Number.NEGATIVE_INFINITY;
@@ -239,24 +156,46 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
   };
   let connected: ReturnType<typeof connect> | undefined;
 
-  const call = async (request: CompletionRequest, used: Readonly<ModelHabits>): Promise<ChatCompletion> => {
+  type Answer = { completion: Omit<ChatCompletion, 'elapsedMs'>; limits: RateLimits };
+
+  const send = async (request: CompletionRequest, used: Readonly<ModelHabits>): Promise<Answer> => {
     connected ??= connect();
     const { sdk, APIError, APIConnectionTimeoutError } = await connected;
     request.signal.throwIfAborted();
-    let answer: unknown;
-    try {
-      answer = await sdk.chat.completions.create(bodyOf(model, used, request), { signal: request.signal });
-    } catch (error) {
+    const sent = sdk.chat.completions.create(bodyOf(baseUrl, model, used, request), { signal: request.signal });
+    const { data, response } = await sent.withResponse().catch((error: unknown) => {
       request.signal.throwIfAborted();
       if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
       if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service, baseUrl);
       throw statusFailure(error, service, Date.now());
+    });
+    const read = readAnswer(data);
+    if (read.kind === 'completion') {
+      const limits = readRateLimits(response.headers, Date.now());
+      return { completion: { ...read.completion, form: used.form, limit: limitOf(request, used) }, limits };
     }
-    const read = readAnswer(answer);
-    if (read.kind === 'completion') return { ...read.completion, form: used.form, limit: limitOf(request, used) };
     if (read.kind === 'unreadable') throw unreadableFailure(service, read.reason, read.cause);
-    const error = APIError.generate(read.status, { error: { message: read.text } }, undefined, new Headers());
+    const error = APIError.generate(read.status, { error: { message: read.text } }, undefined, response.headers);
     throw statusFailure(error, service, Date.now());
+  };
+
+  const call = async (request: CompletionRequest, used: Readonly<ModelHabits>): Promise<ChatCompletion> => {
+    const { channel, priority, signal } = request;
+    const size = sizeOf(request, used);
+    for (;;) {
+      const permit = await limiter.acquire({ tokens: estimate.of(size), channel, priority, signal });
+      if ('denied' in permit) throw denialFailure(permit, service, timeoutMs);
+      try {
+        const { completion, limits } = await send(request, used);
+        permit.answered(completion.tokens, limits);
+        if (completion.tokens) estimate.learn(size, completion.tokens);
+        return { ...completion, elapsedMs: permit.elapsedMs() };
+      } catch (error) {
+        if (!reportFailure(error, permit)) throw error;
+      } finally {
+        permit.release();
+      }
+    }
   };
 
   const attempt = async (request: CompletionRequest, changes: number, form?: AnswerForm): Promise<ChatCompletion> => {
@@ -294,9 +233,12 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
     service,
     timeoutMs,
     habits,
+    limiter,
     complete: async (request) => {
       await habits.load();
+      limiter.resume(habits.current().concurrency);
       const completion = await attempt(request, 0);
+      habits.change({ concurrency: limiter.learned() });
       await habits.save();
       return completion;
     },

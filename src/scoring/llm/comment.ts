@@ -28,7 +28,7 @@ type CommentParts = Omit<BookedCallParts, 'clock'> & { clock: Clock; random: () 
 export const createCommenter = (parts: CommentParts): Commenter => {
   const { client, clock, random, logger } = parts;
   const booked = createBookedCalls(parts);
-  return ({ channel, date, rubric, signal, onComments }) => {
+  return ({ channel, date, rubric, priority = 'digest', signal, onComments }) => {
     const waiting: PromptPaper[] = [];
     const calls: Promise<void>[] = [];
     const stopper = new AbortController();
@@ -38,7 +38,7 @@ export const createCommenter = (parts: CommentParts): Commenter => {
     const ask = async (papers: readonly PromptPaper[], isRepeat = false): Promise<void> => {
       const { factor = completionFactors[0] } = client.habits.current();
       const request = {
-        ...{ rubric: rubric.hash, channel, date, signal: either, schema: answerSchema('comments') },
+        ...{ rubric: rubric.hash, channel, date, priority, signal: either, schema: answerSchema('comments') },
         messages: (form: Parameters<typeof promptMessages>[2]) => promptMessages(rubric, papers, form, 'comments'),
         maxTokens: completionBound(papers.length, factor, 'comments'),
         minTokens: completionBound(papers.length, completionFactors[0], 'comments'),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallPriority } from '../../core/call-limiter.ts';
 import type { Clock } from '../../core/clock.ts';
 import { retry } from '../../core/retry.ts';
 import type { Rubric } from '../../core/score.ts';
@@ -79,7 +80,12 @@ const expansionIn = (answer: string, isCutOff: boolean): string | undefined => {
 /** `text` is empty if the model's answer is unusable. `costUsd` is undefined if the price is unknown. */
 export type Expansion = { text: string; model: string; costUsd: number | undefined };
 
-export type ExpandTopics = (topics: string, channel: string, signal: AbortSignal) => Promise<Expansion | undefined>;
+export type ExpandTopics = (
+  topics: string,
+  channel: string,
+  priority: CallPriority,
+  signal: AbortSignal,
+) => Promise<Expansion | undefined>;
 
 type ExpandParts = Omit<BookedCallParts, 'clock'> & {
   stores: Pick<Stores, 'scores'>;
@@ -94,14 +100,14 @@ type ExpandParts = Omit<BookedCallParts, 'clock'> & {
 export const createExpandTopics = (parts: ExpandParts): ExpandTopics => {
   const { client, stores, prices, clock, random } = parts;
   const booked = createBookedCalls(parts);
-  return async (topics, channel, signal) => {
+  return async (topics, channel, priority, signal) => {
     const rubric = expansionRubric(topics);
     await stores.scores.saveRubric(rubric);
     const used = { prompt: 0, cached: 0, completion: 0 };
     let text: string | undefined;
     for (const factor of completionFactors) {
       const request = {
-        ...{ rubric: rubric.hash, channel, signal, schema: null },
+        ...{ rubric: rubric.hash, channel, priority, signal, schema: null },
         ...{ maxTokens: answerTokens * factor, minTokens: answerTokens, messages: () => messagesOf(topics) },
       };
       const completion = await retry(() => booked(request), {

@@ -13,6 +13,8 @@ export type ChatCompletion = {
   /** The form and the limit in tokens of the request. */
   form: AnswerForm;
   limit: number;
+  /** Milliseconds from the request to the answer. */
+  elapsedMs: number;
 };
 
 /** Many times the longest answer of a model. */
@@ -120,7 +122,7 @@ const statusOf = (code: string | number | null | undefined, text: string): numbe
 };
 
 export type ReadAnswer =
-  | { kind: 'completion'; completion: Omit<ChatCompletion, 'form' | 'limit'> }
+  | { kind: 'completion'; completion: Omit<ChatCompletion, 'form' | 'limit' | 'elapsedMs'> }
   | { kind: 'failure'; status: number; text: string }
   | { kind: 'unreadable'; reason: string; cause?: unknown };
 

@@ -5,7 +5,8 @@ import { retry } from '../../core/retry.ts';
 import { dollars, type ModelVerdict, type Scorer, type ScorerStop, type ScoringTask } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
-import { CallError, type ChatClient, mayBeCharged, retryDelays } from './client.ts';
+import { CallError, mayBeCharged } from './call-error.ts';
+import { type ChatClient, retryDelays } from './client.ts';
 import { type AnswerContent, answerSchema, promptMessages } from './prompt.ts';
 import { type Batch, createPace, createWorkQueue } from './queue.ts';
 import type { ChatCompletion } from './response.ts';
@@ -56,6 +57,8 @@ type Run = {
 const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean): Run => {
   const { client, logger, clock, random } = options;
   const { habits, timeoutMs } = client;
+  const { channel, priority = 'digest' } = task;
+  const seat = client.limiter.join(priority);
   const changed = createNotifier();
   const content: AnswerContent = task.withComments ? 'scores and comments' : 'scores';
   const pace = createPace({ ...options, habits, timeoutMs, hasHung, onOpened: changed.notify });
@@ -103,14 +106,14 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
     return true;
   };
 
-  const onAnswer = (batch: Batch, completion: ChatCompletion, elapsedMs: number) => {
+  const onAnswer = (batch: Batch, completion: ChatCompletion) => {
     const { verdicts, missing, rejected } = parseAnswer(completion.text, batch);
     if (verdicts.length > 0) ready.push(verdicts);
     scored += verdicts.length;
     options.onProgress?.({ scored, total: task.papers.length });
     if (rejected.length > 0) logger.debug({ rejected: rejected.slice(0, 5) }, 'parts of an answer are invalid');
     if (verdicts.length > 0) {
-      pace.answered(batch.length, elapsedMs);
+      pace.answered(batch.length, completion.elapsedMs);
       if (completion.form === 'schema') habits.change({ isSchemaRead: true });
     }
     if (missing.length > 0 && hasMoreRoom(batch, completion, verdicts.length)) return;
@@ -171,19 +174,18 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
         queue.next(left);
         batch = booking.papers;
       }
-      const askedAt = clock.monotonic();
       const completion = await client
         .complete({
           messages: (form) => promptMessages(task.rubric, booking.papers, form, content),
           schema: answerSchema(content),
           maxTokens: completionBound(booking.papers.length, factor, content),
           minTokens: completionBound(booking.papers.length, completionFactors[0], content),
-          signal,
+          ...{ channel, priority, signal },
         })
         .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
       if (!(completion instanceof Error)) {
         await booking.settle(completion.tokens);
-        return onAnswer(batch, completion, clock.monotonic() - askedAt);
+        return onAnswer(batch, completion);
       }
       if (completion instanceof CallError && !mayBeCharged(completion)) await booking.release();
       else booking.leave();
@@ -214,7 +216,8 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
 
   const work = async (): Promise<void> => {
     while (!signal.aborted && !stopped) {
-      const batch = inProgress < pace.concurrency() ? queue.take(inProgress) : undefined;
+      const isAllowed = seat.mayAdd(inProgress) && inProgress < pace.concurrency();
+      const batch = isAllowed ? queue.take(inProgress) : undefined;
       if (!batch && inProgress === 0) return;
       if (!batch) {
         await changed.wait();
@@ -245,6 +248,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
   const result = Promise.allSettled(workers).then((results) => {
     finished = true;
     pace.close();
+    seat.leave();
     changed.notify();
     const broken = results.find((one) => one.status === 'rejected');
     if (broken) throw broken.reason;
@@ -274,6 +278,7 @@ export type LlmScorerOptions = {
   client: ChatClient;
   model: string;
   batchSize: number;
+  /** Maximum number of calls of one run at a time. The client's limiter usually allows fewer. */
   concurrency: number;
   /** US dollars for calls since `dayStart`, including those of other channels. */
   dailyBudgetUsd: number;

@@ -1,5 +1,5 @@
 import type { ScorerStop } from '../../core/score.ts';
-import type { CallError } from './client.ts';
+import type { CallError } from './call-error.ts';
 
 /** Failures in a row that end a run. All but `unanswered` count requests about one paper. */
 const maxInARow = {

@@ -6,7 +6,8 @@ import type { Stores } from '../../core/stores.ts';
 import { maxSummaryLength, type NewSummary, type Summarizer, type SummaryTask } from '../../core/summary.ts';
 import { type BookedCallParts, createBookedCalls } from './booked-call.ts';
 import { completionFactors, usageOf } from './budget.ts';
-import { CallError, retryDelays } from './client.ts';
+import { CallError } from './call-error.ts';
+import { retryDelays } from './client.ts';
 import { type AnswerForm, closings, type PromptMessage, paperBlock } from './prompt.ts';
 import { readSummaries, summarySchema } from './summaries.ts';
 
@@ -87,13 +88,11 @@ type SummarizeParts = Omit<BookedCallParts, 'clock'> & {
   stores: Pick<Stores, 'scores'>;
   clock: Clock;
   random: () => number;
-  /** The highest number of requests at a time. */
-  concurrency: number;
 };
 
 /** Summarizes papers in batches. Each batch is asked for once, and again only if its answer was cut off. */
 export const createSummarizer = (parts: SummarizeParts): Summarizer => {
-  const { client, stores, prices, clock, random, dailyBudgetUsd, concurrency } = parts;
+  const { client, stores, prices, clock, random, dailyBudgetUsd } = parts;
   const { habits } = client;
   const booked = createBookedCalls(parts);
   const batchSize = (): number => Math.min(maxBatch, habits.current().batchSize ?? maxBatch);
@@ -107,7 +106,14 @@ export const createSummarizer = (parts: SummarizeParts): Summarizer => {
     const needed = habits.current().factor ?? completionFactors[0];
     for (const factor of completionFactors.filter((one) => one >= needed)) {
       const request = {
-        ...{ rubric: summaryRubric(rubric).hash, channel, date, signal, schema: summarySchema },
+        ...{
+          rubric: summaryRubric(rubric).hash,
+          channel,
+          date,
+          priority: 'digest' as const,
+          signal,
+          schema: summarySchema,
+        },
         ...{ maxTokens: answerBound(left.length) * factor, minTokens: answerBound(left.length) },
         messages: (form: AnswerForm) => messagesOf(rubric.language, left, form),
       };
@@ -143,7 +149,7 @@ export const createSummarizer = (parts: SummarizeParts): Summarizer => {
             stop ??= { kind: 'outage', reason: error.message, remedy: error.remedy };
           }
       };
-      const ends = await Promise.allSettled(Array.from({ length: Math.min(concurrency, batches.length) }, work));
+      const ends = await Promise.allSettled(Array.from({ length: batches.length }, work));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
       return stop;
     },

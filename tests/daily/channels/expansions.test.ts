@@ -39,9 +39,9 @@ const start = async (
   });
   const asked: string[] = [];
   const { logger, lines } = keepingLogger();
-  const counted: ExpansionParts['expand'] = (topics, channel, until) => {
+  const counted: ExpansionParts['expand'] = (topics, channel, priority, until) => {
     asked.push(`${channel}: ${topics}`);
-    return expand(topics, channel, until);
+    return expand(topics, channel, priority, until);
   };
   const expansions = createExpansions({ expand: counted, channels, stores, clock, logger });
   const of = (name: string): Channel => channels.find(name) ?? channelOf();

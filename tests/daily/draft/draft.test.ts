@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { type DraftParts, draftDigest } from '../../../src/daily/draft/draft.ts';
+import { type DraftDay, type DraftParts, draftDigest } from '../../../src/daily/draft/draft.ts';
 import { headerMessage } from '../../../src/digest/messages.ts';
 import { linesOf } from '../../commands/context.ts';
 import { announcementOf, evenScorer, scriptedScorer, scriptedSource } from '../../fakes/daily.ts';
@@ -25,12 +25,16 @@ afterEach(() => stores.close());
 const builtIn = () =>
   scriptedScorer(({ papers }) => [papers.map(({ id }) => [id, 20 - ids.indexOf(id), -1])], { engine: 'local' });
 
-const draftOf = async (scorers = [builtIn()], one: Channel = channel, more: Partial<DraftParts> = {}) => {
+const draftOf = async (
+  scorers = [builtIn()],
+  one: Channel = channel,
+  { remedial, ...more }: Partial<DraftParts & DraftDay> = {},
+) => {
   const announcement = announcementOf('cs.LG', date, ids);
   await stores.announcements.save(announcement);
   const source = scriptedSource({ newest: { 'cs.LG': announcement } });
   const parts = runPartsOf('2025-07-08T13:00:00Z', { stores, source, scorers, platforms: [] });
-  return draftDigest(one, { date, announced: announcement.papers, remedial: undefined }, { ...parts, ...more }, signal);
+  return draftDigest(one, { date, announced: announcement.papers, remedial }, { ...parts, ...more }, signal);
 };
 
 const earlierDigest = async (scanned: number, more: Parameters<typeof digestOf>[1] = {}) => {
@@ -39,6 +43,16 @@ const earlierDigest = async (scanned: number, more: Parameters<typeof digestOf>[
   const digest = digestOf([], { date: '2025-07-07', counts, rubric: channel.rubric.hash, ...more });
   await stores.digests.create(digest, at, []);
 };
+
+describe('the priority of model calls', () => {
+  it('is lower for a day that was missed', async () => {
+    const scorer = evenScorer(5, 5, { engine: 'openai' });
+    await draftOf([scorer]);
+    const other = { ...channel, rubric: { ...channel.rubric, hash: 'other' } };
+    await draftOf([scorer], other, { remedial: { from: date, to: date, approximate: false } });
+    expect(scorer.tasks.map(({ priority }) => priority)).toEqual(['digest', 'remedial']);
+  });
+});
 
 describe('a draft by the built-in scorer', () => {
   it('has the papers that reach the floor, at most those per day', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
-import { mayBeCharged, retryAfterOf } from '../../../src/scoring/llm/client.ts';
+import { mayBeCharged, retryAfterOf } from '../../../src/scoring/llm/call-error.ts';
+import { createOpenAiClient } from '../../../src/scoring/llm/client.ts';
 import { failureOf, startClient } from './setup.ts';
 
 describe('a call', () => {
@@ -15,6 +16,35 @@ describe('a call', () => {
       authorization: 'Bearer sk-test',
     });
     expect(server.requests[0]).not.toHaveProperty('max_tokens');
+  });
+
+  test('names the cache of its first message to OpenAI, and to no other server', async () => {
+    const keyed = async (baseUrl: string | undefined, forms: readonly ('one' | 'other')[]): Promise<unknown[]> => {
+      const { server } = await startClient();
+      const keys: unknown[] = [];
+      const client = createOpenAiClient({
+        ...{ baseUrl, model: 'gears-1' },
+        fetch: (_, init) => {
+          keys.push(JSON.parse(String(init?.body)).prompt_cache_key);
+          return fetch(`${server.url}/chat/completions`, init);
+        },
+      });
+      for (const first of forms)
+        await client.complete({
+          messages: () => [
+            { role: 'system', content: first },
+            { role: 'user', content: `Call ${keys.length}` },
+          ],
+          ...{ maxTokens: 720, minTokens: 720, channel: 'gears', priority: 'digest' },
+          signal: new AbortController().signal,
+        });
+      return keys;
+    };
+    const [one, again, other] = await keyed(undefined, ['one', 'one', 'other']);
+    expect(one).toMatch(/^[0-9a-f]{32}$/);
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+    expect(await keyed('https://models.example/v1', ['one'])).toEqual([undefined]);
   });
 
   test('returns the text and the tokens, with cached tokens apart', async () => {
@@ -71,7 +101,7 @@ describe('a failure', () => {
     const { ask } = await startClient({
       fault: (call) => ({
         kind: 'status',
-        status: 429,
+        status: 503,
         headers: { 'retry-after': '7', ...(call === 0 ? { 'retry-after-ms': '250' } : undefined) },
       }),
     });
@@ -135,7 +165,7 @@ describe('the charge for a failed call', () => {
     ['is possible if the connection broke', { kind: 'reset' } as const, true],
     ['is possible if the answer was unreadable', { kind: 'notJson' } as const, true],
   ])('%s', async (_, fault, charged) => {
-    const { ask } = await startClient({ fault: () => fault }, { timeoutMs: 100 });
+    const { ask } = await startClient({ fault: () => fault }, { timeoutMs: 1_000 });
     expect(mayBeCharged(await failureOf(ask()))).toBe(charged);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createOpenAiClient } from '../../../src/scoring/llm/client.ts';
 import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
 import type { FakeOpenAi, FakeOpenAiOptions } from '../../fakes/openai.ts';
-import { failureOf, papersOf, rubric, startClient, startServer } from './setup.ts';
+import { digestCaller, failureOf, papersOf, rubric, startClient, startServer } from './setup.ts';
 
 describe('a parameter that the server refuses', () => {
   const refusing = (
@@ -135,7 +135,7 @@ describe('a limit that a server refuses', () => {
     const server = await startServer(upTo(2000, message.replace(',', '')));
     const client = createOpenAiClient({ baseUrl: server.url, model: 'gears-1' });
     const messages = () => promptMessages(rubric, papersOf(2), 'schema');
-    await client.complete({ messages, maxTokens: 6720, minTokens: 720, signal: new AbortController().signal });
+    await client.complete({ messages, maxTokens: 6720, minTokens: 720, ...digestCaller() });
     expect(limitsOf(server)).toEqual([6720, 1800]);
   });
 

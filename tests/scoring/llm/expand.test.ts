@@ -29,7 +29,7 @@ const start = async (fault: FakeOpenAiOptions['fault'], dailyBudgetUsd = 1) => {
     ...{ client, stores, prices, dailyBudgetUsd, clock: sleeplessClock(), random: () => 0.5 },
     dayStart: () => '2024-01-08T00:00:00.000Z',
   });
-  return { server, client, expand: (topics = 'Hecken und Buchsbaum') => expand(topics, 'gardens', signal) };
+  return { server, client, expand: (topics = 'Hecken und Buchsbaum') => expand(topics, 'gardens', 'digest', signal) };
 };
 const saying = (content: string) => (): Fault => ({ kind: 'text', content });
 const spent = () => stores.ledger.spent('2024-01-08T00:00:00.000Z');

@@ -105,9 +105,9 @@ describe('a server that fails', () => {
     const faults: (Fault | undefined)[] = [
       { kind: 'status', status: 429, headers: { 'retry-after-ms': '5' } },
       undefined,
-      { kind: 'truncated', share: 0.7 },
       { kind: 'missing' },
       undefined,
+      { kind: 'truncated', share: 0.7 },
       { kind: 'reset' },
       { kind: 'hallucinate' },
       undefined,

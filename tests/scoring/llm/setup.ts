@@ -5,6 +5,7 @@ import type { ModelVerdict, ScorablePaper, Scorer, ScorerStop, ScoringTask } fro
 import { parsePrices } from '../../../src/scoring/llm/budget.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
 import { createHabits, type Habits } from '../../../src/scoring/llm/habits.ts';
+import { createCallLimiter } from '../../../src/scoring/llm/limiter.ts';
 import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
 import { createLlmScorer, type LlmScorerOptions } from '../../../src/scoring/llm/scorer.ts';
 import { createRubric } from '../../../src/scoring/rubric.ts';
@@ -57,19 +58,24 @@ export const taskOf = (papers: readonly ScorablePaper[], signal = new AbortContr
   signal,
 });
 
+/** Who makes a call, for a request to a client. */
+export const digestCaller = (signal = new AbortController().signal) =>
+  ({ channel: 'gears', priority: 'digest', signal }) as const;
+
 /** Starts a server, and a client that asks it about two papers. */
 export const startClient = async (
   options: FakeOpenAiOptions = {},
   clientOptions: Partial<OpenAiClientOptions> = {},
 ) => {
   const server = await startServer(options);
-  const client = createOpenAiClient({ baseUrl: server.url, model: 'gears-1', ...clientOptions });
+  const limiter = createCallLimiter({ timeoutMs: 120_000, clock: sleeplessClock() });
+  const client = createOpenAiClient({ baseUrl: server.url, model: 'gears-1', limiter, ...clientOptions });
   const ask = (signal = new AbortController().signal) =>
     client.complete({
       messages: (form) => promptMessages(rubric, papersOf(2), form),
       maxTokens: 720,
       minTokens: 720,
-      signal,
+      ...digestCaller(signal),
     });
   return { server, client, ask };
 };
@@ -126,11 +132,13 @@ export const scorerFor = (
   const model = rest.model ?? 'free';
   const ledger = createMemoryLedger();
   const clock = sleeplessClock();
+  const concurrency = rest.concurrency ?? 2;
+  const limiter = createCallLimiter({ concurrency, timeoutMs: 120_000, clock: rest.clock ?? clock });
   const scorer = createLlmScorer({
-    client: createOpenAiClient({ baseUrl: url, model, ...clientOptions }),
+    client: createOpenAiClient({ baseUrl: url, model, limiter, ...clientOptions }),
     model,
     batchSize: 4,
-    concurrency: 2,
+    concurrency,
     dailyBudgetUsd: 1,
     ledger,
     prices,

@@ -51,6 +51,13 @@ describe('a server that hangs', () => {
     expect(new Set(sizes.slice(4))).toEqual(new Set([1]));
   });
 
+  it('is found out once for all runs, not once for each', async () => {
+    const { sizes, score } = await open(never, 2);
+    const runs = await Promise.all(Array.from({ length: 10 }, () => score(24)));
+    expect(runs.map(({ stop }) => stop?.kind)).toEqual(runs.map(() => 'outage'));
+    expect(sizes.length).toBeLessThan(15);
+  });
+
   it('is asked once in the next run', async () => {
     const { sizes, score } = await open(never);
     await score(24);
