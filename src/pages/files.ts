@@ -46,6 +46,8 @@ export const staticFile = async (path: string): Promise<SiteFile | undefined> =>
 
 const scripts = [
   'live.js',
+  'escape.js',
+  'places.js',
   'votes.js',
   'marks.js',
   'keys.js',

@@ -81,6 +81,44 @@ describeInBrowser('asking', () => {
     expect(await page.evaluate('scrollY')).toBe(0);
   });
 
+  it('shows no completions that arrive after the command was sent', async () => {
+    const { page, box, offers, answers } = await open();
+    await page.evaluate(`{
+      const { json } = Response.prototype;
+      const held = Promise.withResolvers();
+      window.release = held.resolve;
+      Response.prototype.json = async function () {
+        window.isHeld = true;
+        await held.promise;
+        return json.call(this);
+      };
+    }`);
+    await box.pressSequentially('help');
+    await eventually(() => page.evaluate('window.isHeld')).toBe(true);
+    await box.press('Enter');
+    await answers.getByText('Paperboy commands').waitFor();
+    await page.evaluate('window.release()');
+    // Another round trip, after which the held completions would be shown.
+    await page.evaluate('new Promise((done) => setTimeout(done, 100))');
+    expect(await offers.count()).toBe(0);
+  });
+
+  it('requests no completions if only the window regains the focus', async () => {
+    const { page, box, offers } = await open();
+    await box.focus();
+    await offers.first().waitFor();
+    // What browsers do for another window: the field loses the focus but stays the active element.
+    await page.evaluate(`document.activeElement.dispatchEvent(new FocusEvent('blur'))`);
+    expect(await offers.first().isVisible()).toBe(false);
+    const requested: string[] = [];
+    page.on('request', (request) => void requested.push(request.url()));
+    await page.evaluate(`document.activeElement.dispatchEvent(new FocusEvent('focus'))`);
+    await page.evaluate('new Promise((done) => setTimeout(done, 200))');
+    expect(requested).toEqual([]);
+    await box.press('t');
+    await offers.filter({ hasText: 'top' }).first().waitFor();
+  });
+
   it('runs the typed command on Enter if no suggestion is chosen', async () => {
     const { box, offers, answers } = await open();
     await box.pressSequentially('help');

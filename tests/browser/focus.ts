@@ -16,6 +16,22 @@ export const stopOf = (page: Page): Promise<Stop> =>
     };
   })()`);
 
+/**
+ * Presses Tab until the focus is on the control with these words.
+ * @throws Error if it is not reached, or if the focus is out of sight on the way
+ */
+export const tabTo = async (page: Page, words: string | RegExp): Promise<void> => {
+  for (let presses = 0; presses < 200; presses += 1) {
+    await page.keyboard.press('Tab');
+    // Between the last control and the first one.
+    if (await page.evaluate('document.activeElement === document.body')) continue;
+    const stop = await stopOf(page);
+    if (!stop.isShown || !stop.isMarked) throw new Error(`The focus is out of sight on "${stop.words}".`);
+    if (typeof words === 'string' ? stop.words === words : words.test(stop.words)) return;
+  }
+  throw new Error(`No press of Tab reached ${words}.`);
+};
+
 /** Every stop of the Tab key through the page. */
 export const stopsOf = async (page: Page): Promise<Stop[]> => {
   const stops: Stop[] = [];

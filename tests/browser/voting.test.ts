@@ -55,10 +55,11 @@ describeInBrowser('voting', () => {
 
   it('works with forms without scripts, and returns to the page', async () => {
     const { page, up, shown } = at(await visitElsewhere('', { javaScriptEnabled: false }), 'Teeth that mesh');
-    const before = page.url();
     await up.click();
     await eventually(shown).toEqual({ up: '1 own', down: '0' });
-    expect(page.url()).toBe(before);
+    // Back at the paper.
+    expect(new URL(page.url()).hash).toBe('#paper-4');
+    expect(new URL(page.url()).pathname).toBe('/');
     await up.click();
     await eventually(shown).toEqual({ up: '0', down: '0' });
   });

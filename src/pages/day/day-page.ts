@@ -142,7 +142,7 @@ const engineLine = ({ counts, prefilter, engines, usage }: Digest): string =>
 const behindTheDay = (day: Day, links: Links, shown: readonly DigestEntry[], slider: Html): Html => {
   const { digest } = day;
   return html`<details class="fold">
-        <summary>${engineLine(digest)} · <b>Numbers</b></summary>
+        <summary id="numbers">${engineLine(digest)} · <b>Numbers</b></summary>
         <p class="summary">${describeCounts(digest)}</p>
         <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
         ${slider}

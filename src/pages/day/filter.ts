@@ -44,7 +44,7 @@ export const passing = (
 
 type FilterForm = { digest: Digest; filter: PaperFilter; shown: number; page: string; canFilterUnread: boolean };
 
-/** A form that works without scripts: its answer is the same page with fewer papers. */
+/** A form that works without scripts: its answer is the same page with fewer papers, and the focus on the filter. */
 export const filterForm = ({ digest, filter, shown, page, canFilterUnread }: FilterForm): Html => {
   const { entries } = digest;
   if (entries.length < 2) return nothing;
@@ -54,13 +54,13 @@ export const filterForm = ({ digest, filter, shown, page, canFilterUnread }: Fil
     html`<option value="${topic}"${topic === filter.topic ? html` selected` : nothing}>${topic}</option>`;
   const [label, max] = isOnlyBuiltIn(digest) ? ['Match from', 100] : ['Score from', 20];
   return html`<details class="fold filter"${isOn ? html` open` : nothing}>
-        <summary>${isOn ? `${shown} of ${countOf(entries.length, 'paper')}` : html`<b>Filter</b>`}</summary>
-        <form method="get" action="${page}">
+        <summary id="filter">${isOn ? `${shown} of ${countOf(entries.length, 'paper')}` : html`<b>Filter</b>`}</summary>
+        <form method="get" action="${page}#filter">
           ${topics.length > 0 ? html`<label>Topic <select name="topic"><option value="">All</option>${topics.map(option)}</select></label>` : nothing}
           <label>Author <input type="text" name="author" value="${filter.author}" autocomplete="off" /></label>
           <label>${label} <input type="number" name="min" min="0" max="${max}" value="${filter.min ?? ''}" /></label>
           ${canFilterUnread ? html`<label><input type="checkbox" name="unread" value="1"${filter.unread ? html` checked` : nothing} /> Unread only</label>` : nothing}
-          <button>Filter</button>${isOn ? html` <a href="${page}">Show all</a>` : nothing}
+          <button>Filter</button>${isOn ? html` <a href="${page}#filter">Show all</a>` : nothing}
         </form>
       </details>`;
 };

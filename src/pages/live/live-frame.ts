@@ -72,7 +72,7 @@ export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html
   const shown = channels.find(({ name }) => name === open?.channel);
   return html`<nav class="side" aria-label="Channels and days">
           <details class="unfold">
-            <summary class="narrow">Channels and days</summary>
+            <summary class="narrow" id="sidebar">Channels and days</summary>
             <h2>Channels</h2>
             <ul class="channel-list">${lines(channels.map((channel) => channelItem(channel, open, links)))}</ul>
             ${open && reader.person !== undefined ? html`<p class="own-list"><a href="${links.file(open.channel, 'saved.html')}"${current(open.page === 'saved.html')}>Reading list</a></p>` : nothing}

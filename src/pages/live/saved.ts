@@ -31,7 +31,11 @@ type SavedList = {
   marks: string | undefined;
 };
 
-const savedItem = ({ paper, at }: SavedPaper, { channel: { timezone }, marks }: SavedList): Html => html`<li>
+const savedItem = (
+  { paper, at }: SavedPaper,
+  position: number,
+  { channel: { timezone }, marks }: SavedList,
+): Html => html`<li id="saved-${position}">
           <div>
             <a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>
             <span class="by">${authorsLine(paper.authors)} · ${paper.id} · saved on ${dayText(dateIn(new Date(at), timezone))}</span>
@@ -39,7 +43,7 @@ const savedItem = ({ paper, at }: SavedPaper, { channel: { timezone }, marks }: 
               <summary>Abstract</summary>
               <p dir="auto">${typeset(paper.abstract)}</p>
             </details>
-            <div class="acts">${marks === undefined ? nothing : saveForm(paper, marks, true)} <a href="${pdfUrl(paper)}">PDF</a> ${bibtexFile(paper)}</div>
+            <div class="acts">${marks === undefined ? nothing : saveForm(paper, `${marks}#saved-${position}`, true)} <a href="${pdfUrl(paper)}">PDF</a> ${bibtexFile(paper)}</div>
           </div>
         </li>`;
 
@@ -61,7 +65,7 @@ export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promi
   );
   const count = query === '' ? countOf(saved.length, 'paper') : `${shown.length} of ${countOf(saved.length, 'paper')}`;
   const items = html`<ol class="list saved">
-        ${lines(shown.map((one) => savedItem(one, list)))}
+        ${lines(shown.map((one, index) => savedItem(one, index + 1, list)))}
       </ol>`;
   return frame(
     {
@@ -78,10 +82,10 @@ export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promi
           <p class="picked">${count}</p>
         </div>
       </header>
-      <form class="search" method="get" action="${file('html')}" role="search">
+      <form class="search" method="get" action="${file('html')}#q" role="search">
         <label for="q">Search your list</label>
         <input type="search" id="q" name="q" value="${query}" />
-        <button>Search</button>${query === '' ? nothing : html` <a href="${file('html')}">Show all</a>`}
+        <button>Search</button>${query === '' ? nothing : html` <a href="${file('html')}#q">Show all</a>`}
       </form>
       ${saved.length === 0 ? html`<p>Your reading list is empty. Press Save under a paper to add it.</p>` : html`<p class="small">Newest first. Export as${downloads}</p>`}
       ${saved.length > 0 && shown.length === 0 ? html`<p>No saved paper contains these words.</p>` : items}`,

@@ -97,7 +97,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
           const message = messages.get(id);
           const ballot = {
             count: counts.get(id),
-            box: message ? { address, message, own: own.get(id) } : undefined,
+            box: message ? { address: `${address}${paperAnchor(rank)}`, message, own: own.get(id) } : undefined,
             // Commands do not work for sample papers.
             desk: isSamplePaper({ id })
               ? undefined

@@ -1,6 +1,8 @@
 import { enableCompletions } from './completions.js';
 import { enableDownloads } from './downloads.js';
+import { onEscape } from './escape.js';
 import { converse } from './exchange.js';
+import { placeOf } from './places.js';
 
 const byId = (/** @type {string} */ id) => document.getElementById(id);
 
@@ -39,7 +41,9 @@ export const enableCommands = () => {
   const input = byId('command');
   const answers = byId('answers');
   const conversation = byId('conversation');
-  if (!(form instanceof HTMLFormElement && input instanceof HTMLInputElement && answers && conversation)) return;
+  const dock = form?.closest('.dock');
+  if (!(form instanceof HTMLFormElement && input instanceof HTMLInputElement && dock && answers && conversation))
+    return;
   const completions = enableCompletions(form, input);
   /** @type {string[]} */
   const history = [];
@@ -82,9 +86,30 @@ export const enableCommands = () => {
     input.value = history[position] ?? '';
   });
 
-  byId('close-answers')?.addEventListener('click', () => {
+  /** @type {(() => HTMLElement | undefined) | undefined} */
+  let cameFrom;
+  dock.addEventListener('focusin', (event) => {
+    const before = event instanceof FocusEvent ? event.relatedTarget : null;
+    if (before instanceof Element && dock.contains(before)) return;
+    cameFrom = before instanceof Element ? placeOf(before) : undefined;
+  });
+
+  /** Closes the answers and focuses what had the focus before them, or else the command box. */
+  const leave = (/** @type {FocusOptions} */ how) => {
     answers.hidden = true;
-    input.focus();
+    if (dock.contains(document.activeElement) || document.activeElement === document.body)
+      (cameFrom?.() ?? input).focus(how);
+  };
+
+  byId('close-answers')?.addEventListener('click', ({ detail }) => {
+    // After a press of the mouse, the page must not move.
+    leave({ preventScroll: detail > 0 });
+  });
+
+  onEscape(() => {
+    if (answers.hidden && document.activeElement !== input) return false;
+    leave({});
+    return true;
   });
 
   // As in chat programs, a slash starts a command anywhere on the page.

@@ -80,15 +80,26 @@ export const enableCompletions = (form, input) => {
     try {
       const address = `${form.dataset.completions}?typed=${encodeURIComponent(input.value)}`;
       const answer = await fetch(address, { headers: { accept: 'application/json' } });
-      if (current === requests && answer.ok && document.activeElement === input) show(await answer.json());
+      if (!answer.ok) return;
+      const completions = await answer.json();
+      // After all waiting, because the command may be sent in the meantime.
+      if (current === requests && document.activeElement === input) show(completions);
     } catch {
       // No completions while the bot is unreachable; the text stays.
     }
   };
 
+  let hasWindowFocus = true;
   input.addEventListener('input', request);
-  input.addEventListener('focus', request);
-  input.addEventListener('blur', close);
+  input.addEventListener('focus', () => {
+    if (hasWindowFocus) request();
+    hasWindowFocus = true;
+  });
+  input.addEventListener('blur', () => {
+    // If the window loses the focus, the field keeps its own. Back in the window, nobody has asked for completions.
+    hasWindowFocus = document.activeElement !== input;
+    close();
+  });
   input.addEventListener('keydown', (event) => {
     if (list.hidden) return;
     const { length } = shown;

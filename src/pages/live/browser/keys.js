@@ -6,6 +6,7 @@ const descriptions = [
   ['u', 'Mark as read or unread'],
   ['/', 'Type a command'],
   ['?', 'Show these keys'],
+  ['Esc', 'Close what is open'],
 ];
 
 const createSheet = () => {
@@ -37,11 +38,14 @@ const toggleSheet = () => {
   else sheet.showModal();
 };
 
-const papers = () => [...document.querySelectorAll('main .paper')];
+/** Papers of a digest and of the reading list. */
+const listed = 'main :is(.paper, .saved > li)';
+
+const papers = () => [...document.querySelectorAll(listed)];
 
 /** The paper with the focus, or else the one at the top of the window. */
 const currentPaper = () => {
-  const focused = document.activeElement?.closest('.paper');
+  const focused = document.activeElement?.closest(listed);
   return focused ?? undefined;
 };
 
@@ -54,7 +58,7 @@ const move = (step) => {
     ? all.indexOf(current)
     : all.findIndex((one) => one.getBoundingClientRect().top >= 0) - (step > 0 ? 1 : 0);
   const next = all[Math.min(all.length - 1, Math.max(0, start + step))];
-  const link = next?.querySelector(':is(h3, h4) a') ?? next?.querySelector('.rank');
+  const link = next?.querySelector(':is(h3, h4) a') ?? next?.querySelector('a');
   if (!next || !(link instanceof HTMLElement)) return;
   link.focus({ preventScroll: true });
   next.scrollIntoView({ block: 'nearest' });

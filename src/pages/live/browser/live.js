@@ -1,5 +1,6 @@
 // Without scripts, the pages work with forms and reloads.
 import { enableCommands } from './commands.js';
+import { enableEscape } from './escape.js';
 import { enableKeys } from './keys.js';
 import { enableMarks } from './marks.js';
 import { enableSlider } from './slider.js';
@@ -7,6 +8,8 @@ import { followStream } from './stream.js';
 import { enableVotes } from './votes.js';
 
 enableVotes(document);
+// Before the answers, so that what is open in one closes first.
+enableEscape();
 enableCommands();
 enableMarks();
 enableKeys();

@@ -1,5 +1,6 @@
 import { enableDownloads } from './downloads.js';
 import { isOwnChange } from './exchange.js';
+import { parts, placeOf } from './places.js';
 import { enableSlider } from './slider.js';
 import { showVotes } from './votes.js';
 
@@ -24,23 +25,23 @@ const showActivity = ({ words, done, total }) => {
   if (number) number.textContent = total > 0 ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')}` : '';
 };
 
-/** Updates the page from the server; opened abstracts stay open. */
+/** Updates the page from the server. What is open stays open, and the focus stays where it is. */
 const renew = async () => {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  // Matched by title id, which belongs to the paper. On another day, the same rank belongs to another paper.
-  const opened = [...document.querySelectorAll('main .paper:has(.abstract[open]) :is(h3, h4)')].map(({ id }) => id);
+  const opened = [...document.querySelectorAll('details[open] > summary')].map(placeOf);
+  const focused = document.activeElement && placeOf(document.activeElement);
   for (const sheet of fresh.querySelectorAll('link[rel=stylesheet]'))
     if (!document.querySelector(`link[href="${sheet.getAttribute('href')}"]`)) document.head.append(sheet);
-  for (const part of ['.masthead', '.side', 'main', 'footer']) {
+  for (const part of parts) {
     const next = fresh.querySelector(part);
     if (next) document.querySelector(part)?.replaceWith(next);
   }
-  for (const id of opened)
-    document.getElementById(id)?.closest('.paper')?.querySelector('.abstract')?.setAttribute('open', '');
   enableDownloads(document);
   enableSlider();
+  for (const find of opened) find()?.closest('details')?.setAttribute('open', '');
+  if (document.activeElement === document.body) focused?.()?.focus({ preventScroll: true });
   document.title = fresh.title;
   document.body.dataset.content = fresh.body.dataset.content ?? '';
 };
@@ -68,6 +69,9 @@ const readingFrom = 400;
 /** Milliseconds before the first retry of a refused connection, and the maximum. */
 const [firstWaitMs, maxWaitMs] = [3_000, 60_000];
 
+/** Whether the reader is filling in a field that an update would empty. */
+const isFilling = () => document.activeElement?.matches('main :is(input, select, textarea)') ?? false;
+
 /** @param {MessageEvent<string>} event */
 const showState = (event) => {
   /** @type {State} */
@@ -76,7 +80,7 @@ const showState = (event) => {
   showActivity(activity);
   if (content === document.body.dataset.content) return;
   // Nobody needs to be told of what they just did.
-  if (scrollY < readingFrom || isOwnChange()) renew();
+  if (isOwnChange() || (scrollY < readingFrom && !isFilling())) renew();
   else offerRenewal();
 };
 
