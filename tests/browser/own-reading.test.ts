@@ -90,23 +90,6 @@ describeInBrowser('reading as a person', () => {
     expect(await sheet.isVisible()).toBe(false);
   });
 
-  it('works without scripts: save, read, filter and BibTeX', async () => {
-    const page = await visitElsewhere('gears/2025-07-08.html', { javaScriptEnabled: false });
-    const worm = paper(page, 'Worm drives');
-    await worm.getByRole('button', { name: 'Save', exact: true }).click();
-    await worm.getByRole('button', { name: 'Saved', exact: true }).waitFor();
-    expect(new URL(page.url()).hash).toBe('#paper-3');
-    await worm.getByText('More', { exact: true }).click();
-    await worm.getByText('BibTeX', { exact: true }).click();
-    expect(await worm.locator('pre').innerText()).toContain('@misc{');
-    await worm.getByRole('button', { name: 'Mark read' }).click();
-    await eventually(() => worm.getAttribute('class')).toContain('seen');
-    await page.getByText('Filter', { exact: true }).first().click();
-    await page.getByLabel('Unread only').check();
-    await page.getByRole('button', { name: 'Filter' }).click();
-    expect(await page.getByRole('article').count()).toBe(3);
-  });
-
   it('copies the link and the BibTeX of a paper', async () => {
     const page = await visitElsewhere('gears/', { permissions: ['clipboard-read', 'clipboard-write'] });
     const best = page.getByRole('article').first();
