@@ -4,10 +4,11 @@ import { postDigest, startWeb } from '../fakes/web.ts';
 import { describeInBrowser } from './browser.ts';
 import { useVisitsOf } from './visit.ts';
 
-/** Texts as long as the average of real days. */
+/** A title as long as the longest of real days, five lines on a phone; other texts as long as their average. */
 const long = {
   paper: {
-    title: 'Planetary trains with many teeth: unified gear modeling and generation of their bearings from little data',
+    title:
+      'Why planetary trains can turn worm drives with little lubrication: unified gear modeling as a foundation of bearings that hold their load',
     authors: ['Ada Maria First', 'Benedict Second', 'Constantin Third', 'Dora Fourth', 'Emil Fifth', 'Fay Sixth'],
     abstract: 'We measure every train. '.repeat(60),
     categories: ['cs.LG', 'cs.DC'],

@@ -72,20 +72,25 @@ const similar = (id: string, desk: Desk): Html =>
 const rescore = (id: string, desk: Desk): Html =>
   commandButtons([{ label: 'Rescore', command: `rescore ${id}` }], desk, 'actions');
 
-/** What a reader can do with a paper: save it and vote at once, the rest behind "More". */
-export const paperActs = (paper: Paper, ballot: Ballot | undefined): Html => {
-  const { desk, own, link } = ballot ?? {};
-  const votes = ballot ? voteButtons(paper.id, ballot) : nothing;
-  if (isSamplePaper(paper)) return ballot ? html`<div class="acts">${votes}</div>` : nothing;
-  return html`<div class="acts">
-        ${own ? saveForm(paper, own.address, own.isSaved) : nothing}${desk ? similar(paper.id, desk) : nothing}
-        <details class="others">
+const more = (paper: Paper, { own, desk, link }: Partial<Ballot>): Html =>
+  own || desk || link
+    ? html`<details class="others">
           <summary>More</summary>
           <div>
             ${own ? readForm(paper, own.address, own.isRead) : nothing}${desk?.hasModel ? rescore(paper.id, desk) : nothing}${link ? html`<a class="share" href="${link}">Link</a>` : nothing}
             ${bibtexFile(paper)}
           </div>
-        </details>
+        </details>`
+    : bibtexFile(paper);
+
+/** What a reader can do with a paper: save it and vote at once, the rest behind "More". */
+export const paperActs = (paper: Paper, ballot: Ballot | undefined): Html => {
+  const { desk, own } = ballot ?? {};
+  const votes = ballot ? voteButtons(paper.id, ballot) : nothing;
+  if (isSamplePaper(paper)) return ballot ? html`<div class="acts">${votes}</div>` : nothing;
+  return html`<div class="acts">
+        ${own ? saveForm(paper, own.address, own.isSaved) : nothing}${desk ? similar(paper.id, desk) : nothing}
+        ${more(paper, ballot ?? {})}
         ${votes}
       </div>`;
 };

@@ -1,43 +1,18 @@
 import { html } from 'hono/html';
 import { longDate, monthInWords } from '../../core/dates.ts';
 import { type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
-import { grouped, type IsoDate } from '../../core/paper.ts';
-import {
-  dollars,
-  isBuiltIn,
-  isByModel,
-  type Rubric,
-  scorerName,
-  screenedOutCount,
-  totalTokens,
-} from '../../core/score.ts';
-import {
-  apartTitle,
-  byTopic,
-  describeCounts,
-  describeEngines,
-  describePicked,
-  describeScale,
-  inParts,
-} from '../../digest/text.ts';
+import type { IsoDate } from '../../core/paper.ts';
+import type { Rubric } from '../../core/score.ts';
+import { describeCounts, inParts } from '../../digest/text.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
-import { topicFeedName, topicsWithFeed } from '../formats/feed.ts';
-import { channelKicker, frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
+import { frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
-import { type Links, linksFrom, paperAnchor } from '../links.ts';
+import { type Links, linksFrom } from '../links.ts';
 import type { Day } from './day.ts';
 import { filterForm, type PaperFilter, passing } from './filter.ts';
-import { movedSummary, nearestTitle, noticesOf } from './notices.ts';
-import { dayNumbers } from './numbers.ts';
-import {
-  type Ballots,
-  countLabel,
-  countsAsBallots,
-  paperCards,
-  paperCardsApart,
-  paperCardsByTopic,
-  paperList,
-} from './papers.ts';
+import { dayHead } from './head.ts';
+import { movedSummary, nearestTitle } from './notices.ts';
+import { type Ballots, countsAsBallots, paperCards, paperCardsApart, paperCardsByTopic } from './papers.ts';
 
 const navigation = ({ channel, digest, previous, next }: Day, links: Links): Navigation => {
   const day = (date: IsoDate | undefined, label: string) =>
@@ -50,45 +25,6 @@ const navigation = ({ channel, digest, previous, next }: Day, links: Links): Nav
     up: { href: links.file(channel.name, `${month}.html`), date: month, label: 'Month', words: monthInWords(month) },
     next: day(next, 'Next day →'),
   });
-};
-
-/** Links to the feeds of the newest digest's topics. The topics of older digests may have none. */
-const topicFeeds = (digest: Digest, links: Links): Html => {
-  const feeds = topicsWithFeed([digest]).map(
-    (topic) => html`<a href="${links.file(digest.channel, topicFeedName(topic) ?? 'feed.xml')}">${topic}</a>`,
-  );
-  if (feeds.length === 0) return nothing;
-  return html`, or by topic: ${feeds.flatMap((feed, index) => (index === 0 ? [feed] : [', ', feed]))}`;
-};
-
-const formats = ({ channel, digest, next }: Day, links: Links): Html => {
-  const file = (ending: string): string => links.file(channel.name, `${digest.date}${ending}`);
-  return html`<span class="formats">
-        This page as <a href="${file('.md')}">Markdown</a> or <a href="${file('.json')}">JSON</a>;
-        all papers as a <a href="${links.file(channel.name, 'feed.xml')}">feed</a>${next === undefined ? topicFeeds(digest, links) : nothing}.</span>`;
-};
-
-const contentsList = (entries: readonly DigestEntry[]): Html =>
-  paperList(
-    entries.map((entry) => ({ entry, href: paperAnchor(entry.rank) })),
-    'rank',
-  );
-
-const contents = (digest: Digest, entries: readonly DigestEntry[]): Html => {
-  const { groupByTopic } = digest;
-  if (entries.length === 0) return nothing;
-  const { together, apart } = inParts(entries, digest);
-  const titled = (title: string, some: readonly DigestEntry[]): Html =>
-    some.length === 0 ? nothing : html`<h3>${title} ${countLabel(some.length)}</h3>${contentsList(some)}`;
-  const lists = groupByTopic
-    ? byTopic(together).map((group) => titled(group.topic, group.entries))
-    : contentsList(together);
-  const hasPoints = entries.some(({ score }) => isByModel(score));
-  return html`<nav class="contents" aria-label="Contents">
-        <h2>Contents</h2>
-        ${hasPoints ? html`<p class="small legend">Scores: <b class="relevance">relevance</b> + <b class="novelty">novelty</b></p>` : ''}
-        ${lists}${titled(apartTitle, apart)}
-      </nav>`;
 };
 
 const papers = ({ digest }: Day, ballots: Ballots, shown: readonly DigestEntry[]): Html => {
@@ -122,33 +58,6 @@ const selection = (digest: Digest, rubric: Rubric | undefined, prompt: (rubric: 
       ${isByBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
       ${isOnlyBuiltIn(digest) ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}
     </section>`;
-};
-
-/** Relevance and novelty have their legend beside the contents. */
-const builtInScale = ({ entries, nearest }: Digest): string =>
-  describeScale([...entries, ...nearest].map(({ score }) => score).filter(isBuiltIn));
-
-/** "646 scored · gpt-4o-mini · $0.05", as far as known. */
-const engineLine = ({ counts, prefilter, engines, usage }: Digest): string =>
-  [
-    `${grouped(counts.scanned - screenedOutCount(prefilter))} scored`,
-    engines.map(scorerName).join(' and '),
-    totalTokens(usage) > 0 && usage.costUsd !== undefined && dollars(usage.costUsd),
-  ]
-    .filter(Boolean)
-    .join(' · ');
-
-/** Counts, scores, tokens, cost and contents behind one line, so that the papers come first. */
-const behindTheDay = (day: Day, links: Links, shown: readonly DigestEntry[], slider: Html): Html => {
-  const { digest } = day;
-  return html`<details class="fold">
-        <summary id="numbers">${engineLine(digest)} · <b>Numbers</b></summary>
-        <p class="summary">${describeCounts(digest)}</p>
-        <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
-        ${slider}
-        ${dayNumbers(day)}
-        ${contents(digest, shown)}
-      </details>`;
 };
 
 export type LiveDay = {
@@ -190,14 +99,7 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
       made,
       live: live?.frame,
     },
-    html`<header class="lead day">
-        <div class="line">
-          ${channelKicker(channel.name, links)}
-          <h1><time datetime="${digest.date}">${date}</time></h1>
-        </div>
-        ${noticesOf(digest, channel)}
-      </header>
-      <div class="folds"><p class="picked">${describePicked(digest)}</p> ${filter} ${behindTheDay(day, links, shown, live?.slider ?? nothing)}</div>
+    html`${dayHead(day, links, { shown, filter, slider: live?.slider ?? nothing })}
       ${papers(day, ballots, shown)}
       ${live?.posts ?? nothing}
       ${selection(digest, day.rubric, prompt)}

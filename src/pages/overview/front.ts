@@ -5,6 +5,7 @@ import { countOf, grouped, type IsoDate } from '../../core/paper.ts';
 import { describeCounts } from '../../digest/text.ts';
 import { monthOf, shortDay } from '../dates.ts';
 import type { Day, PageChannel } from '../day/day.ts';
+import { dayHead } from '../day/head.ts';
 import { nearestTitle, noticesOf } from '../day/notices.ts';
 import { countsAsBallots, paperCards, paperList } from '../day/papers.ts';
 import { channelKicker, frame, type LiveFrame } from '../frame.ts';
@@ -29,12 +30,8 @@ const waiting = ({ name }: PageChannel): Html => html`<p class="card">
         The first digest of ${name} appears here as soon as its papers are scored. This page reloads automatically.
       </p>`;
 
-const intro = ({ digest, channel }: Day): Html => {
-  const isNearest = digest.entries.length === 0 && digest.nearest.length > 0;
-  return html`${noticesOf(digest, channel)}
-        <p class="summary">${describeCounts(digest)}</p>
-        ${isNearest ? html`<p>${nearestTitle}:</p>` : ''}`;
-};
+const nearestIntro = ({ entries, nearest }: Day['digest']): Html =>
+  entries.length === 0 && nearest.length > 0 ? html`<p>${nearestTitle}:</p>` : nothing;
 
 const shownOf = ({ entries, nearest }: Day['digest'], count: number): DigestEntry[] =>
   (entries.length > 0 ? entries : nearest).slice(0, count);
@@ -45,13 +42,14 @@ const wholeDay = ({ digest, channel }: Day, shown: number, links: Links): Html =
   return html`<p class="all"><a href="${links.file(channel.name, pageName(digest))}">${words} →</a></p>`;
 };
 
-const newestCards = (day: Day, links: Links): Html => {
+const newestDay = (day: Day, links: Links): Html => {
   const { digest, votes } = day;
   const shown = shownOf(digest, bestOfOne);
-  return html`${intro(day)}
-        <h2 class="spoken">Best papers</h2>
-        ${paperCards(shown, countsAsBallots(votes))}
-        ${wholeDay(day, shown.length, links)}`;
+  return html`${dayHead(day, links, { shown, filter: nothing, slider: nothing })}
+          <h2 class="spoken">Best papers</h2>
+          ${nearestIntro(digest)}
+          ${paperCards(shown, countsAsBallots(votes))}
+          ${wholeDay(day, shown.length, links)}`;
 };
 
 const newestList = (day: Day, links: Links): Html => {
@@ -64,7 +62,8 @@ const newestList = (day: Day, links: Links): Html => {
     votes: votes.get(entry.paper.id),
     withComment: true,
   }));
-  return html`${intro(day)} ${paperList(listed)} ${wholeDay(day, shown.length, links)}`;
+  return html`${noticesOf(digest, channel)} ${nearestIntro(digest)} ${paperList(listed)} ${wholeDay(day, shown.length, links)}
+        <p class="small">${describeCounts(digest)}</p>`;
 };
 
 const dayLine = ({ date, counts, remedial }: DigestSummary, href: string): Html =>
@@ -95,6 +94,12 @@ const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
       </aside>`;
 };
 
+const firstDay = (channel: PageChannel, title: string, links: Links): Html => html`<header class="lead">
+            ${channelKicker(channel.name, links)}
+            <h1>${title}</h1>
+          </header>
+          ${waiting(channel)}`;
+
 export const channelPage = (
   overview: Overview,
   folder: string | undefined,
@@ -117,11 +122,7 @@ export const channelPage = (
     },
     html`<div class="front">
         <div>
-          <header class="lead">
-            ${channelKicker(name, links)}
-            <h1>${digest ? html`<time datetime="${digest.date}">${title}</time>` : title}</h1>
-          </header>
-          ${newest ? newestCards(newest, links) : waiting(channel)}
+          ${newest ? newestDay(newest, links) : firstDay(channel, title, links)}
         </div>
         ${live ? nothing : archive(overview, links)}
       </div>
@@ -132,8 +133,10 @@ export const channelPage = (
 const section = ({ channel, newest }: Overview, links: Links): Html => {
   const { name } = channel;
   return html`<section class="channel card" aria-label="${name}">
-        ${channelKicker(name, links)}
-        <h2>${newest ? longDate(newest.digest.date) : 'No digest yet'}</h2>
+        <div class="line">
+          ${channelKicker(name, links)}
+          <h2>${newest ? longDate(newest.digest.date) : 'No digest yet'}</h2>
+        </div>
         ${newest ? newestList(newest, links) : waiting(channel)}
         <p class="small"><a href="${links.file(name, 'index.html')}">Earlier digests of ${name}</a></p>
       </section>`;
@@ -151,7 +154,7 @@ export const indexPage = (overviews: readonly Overview[], live?: LiveFrame): Pro
       live,
       ...(isEmpty ? { reload: reloadSeconds } : {}),
     },
-    html`<header class="lead"><h1>The latest papers</h1></header>
+    html`<header class="lead day"><h1>The latest papers</h1></header>
       <div class="channels">${lines(overviews.map((overview) => section(overview, links)))}</div>`,
   );
 };

@@ -197,6 +197,10 @@ describe('the page of a channel', () => {
     expect(textOf(page.querySelector('h1'))).toBe('Tuesday, 8 July 2025');
     expect(page.querySelectorAll('article')).toHaveLength(10);
     expect(textOf(page.querySelector('article .comment'))).toBe('Comment on 2025-07-08.1.');
+    // Everything but the papers is behind one line.
+    expect(textOf(page.querySelector('.picked'))).toBe('12 of 12 papers picked');
+    expect(attributesOf(page, '.fold .contents a', 'href')).toHaveLength(10);
+    expect(page.querySelectorAll('.summary').every((one) => one.closest('.fold') !== null)).toBe(true);
     expect(attributesOf(page, '.all a', 'href')).toEqual(['2025-07-08.html']);
     expect(textOf(page.querySelector('.all'))).toContain('All 12 papers of the day');
     expect(attributesOf(page, '.days-list a', 'href')).toEqual([
@@ -246,6 +250,11 @@ describe('the front page', () => {
     expect(attributesOf(page, '.list a', 'href')[0]).toBe('foundations/2025-07-08.html#paper-1');
     expect(page.querySelectorAll('.list .comment')).toHaveLength(5);
     expect(textOf(page.querySelector('.notice'))).toContain('This is a remedial run');
+    // The papers come before the counts.
+    const text = textOf(page.querySelector('.channel'));
+    expect(text.indexOf('Title of 2025-07-08.6')).toBe(-1);
+    expect(text.indexOf('papers of the day')).toBeGreaterThan(text.indexOf('Title of 2025-07-08.5'));
+    expect(text.indexOf('papers picked')).toBeGreaterThan(text.indexOf('papers of the day'));
     expect(attributesOf(page, '.kicker a', 'href')).toEqual(['foundations/index.html', 'vision/index.html']);
     expect(page.querySelector('meta[http-equiv=refresh]')).toBeNull();
   });
