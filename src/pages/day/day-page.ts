@@ -80,10 +80,10 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
   const date = longDate(digest.date);
   const { above, below } = navigation(day, links);
   const isRead = (id: string): boolean => ballots.get(id)?.own?.isRead ?? false;
-  const shown = live ? passing(digest.entries, live.filter, { digest, isRead }) : digest.entries;
+  const shown = live ? passing(digest.entries, live.filter, isRead) : digest.entries;
   const filter = live
     ? filterForm({
-        ...{ digest, filter: live.filter, shown: shown.length, canFilterUnread: live.mayMark },
+        ...{ entries: digest.entries, filter: live.filter, shown: shown.length, canFilterUnread: live.mayMark },
         page: links.file(channel.name, live.file),
       })
     : nothing;

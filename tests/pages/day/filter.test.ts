@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { filterOf, passing } from '../../../src/pages/day/filter.ts';
+import { filterForm, filterOf, passing } from '../../../src/pages/day/filter.ts';
 import { paperOf, scoreOf } from '../../fakes/fixtures.ts';
+import { parsePage, textOf } from '../page.ts';
 import { builtInDay, entry, mixedDay, writtenDay } from '../written-day.ts';
 
 const day = writtenDay([
@@ -10,7 +11,7 @@ const day = writtenDay([
 ]);
 
 const shownBy = (query: Record<string, string>, { digest } = day) =>
-  passing(digest.entries, filterOf(query), { digest, isRead: (id) => id === '3' }).map(({ rank }) => rank);
+  passing(digest.entries, filterOf(query), (id) => id === '3').map(({ rank }) => rank);
 
 describe('the filter of a day', () => {
   it.each([
@@ -26,8 +27,29 @@ describe('the filter of a day', () => {
     expect(shownBy(query)).toEqual(ranks);
   });
 
-  it('compares the match on a day of the built-in scorer, and only points on a mixed day', () => {
-    expect(shownBy({ min: '98' }, builtInDay())).toEqual([1]);
-    expect(shownBy({ min: '2' }, mixedDay())).toEqual([1]);
+  it('compares each score with the minimum of its own kind', () => {
+    expect(shownBy({ match: '98' }, builtInDay())).toEqual([1]);
+    expect(shownBy({ min: '20' }, builtInDay())).toEqual([1, 2]);
+    expect(shownBy({ min: '20' }, mixedDay())).toEqual([2]);
+    expect(shownBy({ match: '98' }, mixedDay())).toEqual([1]);
+    expect(shownBy({ min: '17', match: '97' }, mixedDay())).toEqual([1, 2]);
+    expect(shownBy({ match: '98' })).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    ['of a language model', day, ['Score from']],
+    ['of the built-in scorer', builtInDay(), ['Match from']],
+    ['of both', mixedDay(), ['Score from', 'Match from']],
+  ])('offers the minimums of a day %s', async (_name, { digest }, minimums) => {
+    const { entries } = digest;
+    const form = filterForm({ entries, filter: filterOf(), shown: 2, page: 'index.html', canFilterUnread: true });
+    const page = parsePage(String(await form));
+    expect(
+      page
+        .querySelectorAll('label')
+        .map(textOf)
+        .filter((words) => words.endsWith('from')),
+    ).toEqual(minimums);
+    expect(textOf(page).includes('a match instead of a score')).toBe(minimums.length === 2);
   });
 });
