@@ -45,6 +45,12 @@ const papersSteps = ({ papersPerDay, top }: Limits): Step[] =>
       command: `topics try papers ${papers}`,
     }));
 
+/** Whether a digest was made with the limits that the channel has now, so that its count is theirs. */
+const hadLimits = (digest: Digest, { cutoffs, papersPerDay }: Limits): boolean =>
+  isOnlyBuiltIn(digest)
+    ? digest.matchLimits?.papers === papersPerDay
+    : digest.cutoffs.relevance === cutoffs.relevance && digest.cutoffs.novelty === cutoffs.novelty;
+
 /**
  * Previews on a day how many papers other limits would pick. Needs scripts; the command `topics try` does the same
  * without. Its button lists the papers of the preview, and managers can save the limits there.
@@ -56,10 +62,12 @@ export const limitsSlider = (digest: Digest, limits: Limits | undefined, desk: D
   const own = isOnlyBuiltIn(digest) ? `papers=${limits.papersPerDay}` : `cutoffs=${relevance}+${novelty}`;
   const at = steps.findIndex(({ query }) => query === own);
   if (at < 0 || steps.length < 2) return nothing;
-  return html`<form class="command slider" method="post" action="${desk.address}" data-preview="${preview}?date=${digest.date}" data-steps="${JSON.stringify(steps)}" hidden>${pageField(desk)}
+  const picked = hadLimits(digest, limits) ? digest.counts.relevant : undefined;
+  const shown = [picked === undefined ? [] : countOf(picked, 'paper'), steps[at]?.words ?? ''].flat().join(': ');
+  return html`<form class="command slider" method="post" action="${desk.address}" data-preview="${preview}?date=${digest.date}" data-picked="${picked ?? ''}" data-steps="${JSON.stringify(steps)}" hidden>${pageField(desk)}
           <label for="slider">Fewer or more papers</label>
           <span><span aria-hidden="true">Fewer</span> <input type="range" id="slider" min="0" max="${steps.length - 1}" value="${at}" aria-valuetext="${steps[at]?.words ?? ''}" /> <span aria-hidden="true">more</span></span>
-          <output for="slider">${countOf(digest.counts.relevant, 'paper')}: ${steps[at]?.words ?? ''}</output>
+          <output for="slider">${shown}</output>
           <button name="text" value="${steps[at]?.command ?? ''}" disabled>Preview and save</button>
         </form>`;
 };
