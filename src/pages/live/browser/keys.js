@@ -23,7 +23,9 @@ const createSheet = () => {
     term.appendChild(document.createElement('kbd')).textContent = key ?? '';
     row.appendChild(document.createElement('dd')).textContent = words ?? '';
   }
-  const close = sheet.appendChild(document.createElement('button'));
+  const buttons = sheet.appendChild(document.createElement('div'));
+  buttons.className = 'buttons';
+  const close = buttons.appendChild(document.createElement('button'));
   close.type = 'button';
   close.textContent = 'Close';
   close.addEventListener('click', () => sheet.close());
