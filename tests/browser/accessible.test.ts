@@ -24,6 +24,22 @@ describeInBrowser('the page for every reader', () => {
     expect(await scrollsSideways(page)).toBe(false);
   });
 
+  it.each([
+    ['a day', 'gears/2025-07-08.html'],
+    ['the reading list', 'gears/saved.html'],
+  ])('has no axe findings with the filter, menus, numbers and files of %s open', async (_name, path) => {
+    const page = await visit('gears/2025-07-08.html');
+    const save = page.getByRole('button', { name: 'Save', exact: true }).first();
+    await save.click();
+    await page.getByRole('button', { name: 'Saved', exact: true }).waitFor();
+    await visit(path);
+    await unfold(page);
+    expect(await page.getByText('BibTeX', { exact: true }).first().isVisible()).toBe(true);
+    expect(await page.locator('form.slider').count()).toBe(path.includes('saved') ? 0 : 1);
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+  });
+
   it('has no axe findings with an answer, suggestions and all abstracts open', async () => {
     const page = await visit('gears/');
     const box = page.getByLabel('Ask Paperboy: /arxiv');

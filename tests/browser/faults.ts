@@ -22,7 +22,7 @@ export const faultsInAllLooks = async (page: Page): Promise<string[]> => {
   const found: string[] = [];
   await page.evaluate(axe.source);
   for (const width of widths) {
-    await page.setViewportSize({ width, height: 900 });
+    await page.setViewportSize({ width, height: 600 });
     await page.emulateMedia({ colorScheme: 'light' });
     found.push(...(await faultsOf(page, everything)).map((fault) => `${width} px: ${fault}`));
     await page.emulateMedia({ colorScheme: 'dark' });
