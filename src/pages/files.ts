@@ -52,6 +52,7 @@ const scripts = [
   'marks.js',
   'keys.js',
   'slider.js',
+  'sidebar.js',
   'commands.js',
   'exchange.js',
   'downloads.js',

@@ -70,8 +70,7 @@ const account = ({ person, signIn, isSignedIn }: Reader): Html => {
 
 export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html => {
   const shown = channels.find(({ name }) => name === open?.channel);
-  // Focusable, because it scrolls on its own on wide pages.
-  return html`<nav class="side" aria-label="Channels and days" tabindex="0">
+  return html`<nav class="side" aria-label="Channels and days">
           <details class="unfold">
             <summary class="narrow" id="sidebar">Channels and days</summary>
             <h2>Channels</h2>
