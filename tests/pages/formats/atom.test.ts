@@ -30,6 +30,7 @@ const hostileDigest = (): Digest => {
     return {
       ...entryOf(index + 1, paper, scoreOf(id, 9, 8, { comment: text })),
       topic: text,
+      summary: { summaryId: index + 1, text },
       nudge: { points: 1, words: text },
     };
   });
