@@ -33,6 +33,8 @@ describeInBrowser('a page that is open', () => {
     gate.open(2);
     await eventually(() => progress.getAttribute('value')).toBe('4');
     gate.open(3);
+    // The call for comments.
+    gate.open(4);
     await eventually(() => heading(page)).toBe(newest.long);
     await eventually(() => page.getByRole('article').count()).toBe(4);
     await page.getByRole('status').filter({ hasText: 'Next check of arXiv' }).waitFor();
@@ -45,7 +47,7 @@ describeInBrowser('a page that is open', () => {
   });
 
   it('shows a new day at once, but asks first if the reader has scrolled down', async () => {
-    for (const call of [0, 1, 2, 3, 4]) gate.open(call);
+    for (let call = 0; call < 20; call += 1) gate.open(call);
     const [page, reading] = [await visit('gears/'), await visitElsewhere('gears/')];
     await eventually(() => heading(reading)).toBe(newest.long);
     // The new day has another best paper.
