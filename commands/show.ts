@@ -26,12 +26,12 @@ import {
   type Score,
   scorerName,
   scoreText,
-  type UnlikelyPaper,
 } from '../src/core/score.ts';
+import type { UnlikelyPaper } from '../src/core/screening.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
 import { votesText } from '../src/core/votes.ts';
 import { currentScores } from '../src/digest/current-score.ts';
-import { describeMatches, describeNudge, recallText } from '../src/digest/text.ts';
+import { describeMatches, describeNudge, describeRecall } from '../src/digest/text.ts';
 import { channelIfAny } from './shared/people.ts';
 import { announcedHere, heldBack } from './shared/screening.ts';
 
@@ -89,10 +89,8 @@ const whyScreenedOut = (
   timeZone: string,
 ): string => {
   const { date, counts, prefilter, cutoffs } = digest;
-  const recall = prefilter && 'recall' in prefilter ? prefilter.recall : 0;
-  const why = `Screened out on ${longDate(date)} to save tokens: judging by earlier picks, it was number ${position} of ${countOf(counts.scanned, 'paper')}, too unlikely to be picked.`;
-  if (!later)
-    return `${why} The scored papers contain about ${recallText(recall)} of the picks. To score it: /arxiv rescore ${paperId}`;
+  const why = `Screened out on ${longDate(date)} to save tokens: judging by the topics and earlier picks, it was number ${position} of ${countOf(counts.scanned, 'paper')}, too unlikely to be picked.`;
+  if (!later) return `${why} In general, ${describeRecall(prefilter)}. To score it: /arxiv rescore ${paperId}`;
   const verdict =
     (isByModel(later) && shortfall(later, cutoffs)) || 'this score reaches the cutoffs, but the digest stays unchanged';
   return `${why} It was scored later, on ${dayText(dateIn(new Date(later.createdAt), timeZone))}, with ${scoreText(later)}: ${verdict}.`;

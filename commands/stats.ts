@@ -15,8 +15,10 @@ import {
   paragraph,
 } from '../src/core/message.ts';
 import { countOf, grouped, type IsoDate } from '../src/core/paper.ts';
-import { dollars, screenedOutCount } from '../src/core/score.ts';
+import { dollars } from '../src/core/score.ts';
+import { screenedOutCount } from '../src/core/screening.ts';
 import type { PaperVotes, Stores } from '../src/core/stores.ts';
+import { describeRecall } from '../src/digest/text.ts';
 import { shortDay } from './shared/dates.ts';
 import { readDigests } from './shared/digest-range.ts';
 
@@ -216,6 +218,7 @@ export const stats = defineCommand({
     });
     const isPaid = costs.some(({ value }) => value > 0);
     const screenedOut = sum(digests.map(({ prefilter }) => screenedOutCount(prefilter)));
+    const lastScreened = digests.findLast(({ prefilter }) => screenedOutCount(prefilter) > 0)?.prefilter;
     const scanned = sum(digests.map(({ counts }) => counts.scanned));
     const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
     const title = `The last ${countOf(days, 'day')}`;
@@ -230,7 +233,7 @@ export const stats = defineCommand({
         screenedOut > 0 &&
           line(
             'Screened out',
-            `${grouped(screenedOut)} of ${grouped(scanned)} (${percent(screenedOut, scanned)}), at no cost`,
+            `${grouped(screenedOut)} of ${grouped(scanned)} (${percent(screenedOut, scanned)}), at no cost; ${describeRecall(lastScreened)}`,
           ),
         line('Cost', digestCostText(digests)),
         otherCosts !== '' && line('Other costs', otherCosts),

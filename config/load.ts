@@ -28,7 +28,8 @@ export type Config = {
     timeoutSeconds: number;
     dailyBudgetUsd: number;
     repeat: number;
-    prefilter: { targetRecall: number } | undefined;
+    /** Null if the language model reads all papers. */
+    prefilter: { targetRecall: number } | null;
   };
   admins: Person[];
   defaults: { schedule: string; language: string; criteria: string };

@@ -73,8 +73,14 @@ export const complain = (sentence: (input: string) => string) => ({
 });
 
 const inner = (schema: unknown): unknown => {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  )
     return inner(schema.unwrap());
+  if (schema instanceof z.ZodPipe) return inner(schema.out);
   return schema;
 };
 

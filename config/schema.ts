@@ -13,9 +13,12 @@ const engineNames = ['auto', ...engines] as const;
 
 const recallFault = write('the share of picks to keep, from 0.5 to 0.995, such as 0.98');
 
-const prefilter = z.strictObject(
-  { targetRecall: z.number(recallFault).min(0.5, recallFault).max(0.995, recallFault) },
-  write('{ targetRecall: 0.98 }, or leave it out'),
+const recall = z.number(recallFault).min(0.5, recallFault).max(0.995, recallFault);
+
+/** Null if it is off. YAML 1.1 reads `off` as false. */
+const prefilter = z.preprocess(
+  (value) => (value === 'off' || value === false ? null : value),
+  z.strictObject({ targetRecall: recall.default(0.98) }, write('off, or { targetRecall: 0.98 }')).nullable(),
 );
 
 const scorer = z.strictObject(
@@ -26,7 +29,7 @@ const scorer = z.strictObject(
     concurrency: wholeNumber(1, 32).optional(),
     timeoutSeconds: wholeNumber(10, 3600).default(120),
     dailyBudgetUsd: z.number(write('an amount in US dollars such as 1.00; 0 for none')).min(0).default(1),
-    prefilter: prefilter.optional(),
+    prefilter: prefilter.default({ targetRecall: 0.98 }),
     repeat: wholeNumber(0, 3).default(0),
   },
   group,

@@ -11,7 +11,8 @@ import {
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { runOutcomes } from '../src/core/run.ts';
-import { engines, type MatchLimits, type ModelHabits, type Prefiltering, type Price } from '../src/core/score.ts';
+import { engines, type MatchLimits, type ModelHabits, type Price } from '../src/core/score.ts';
+import type { Prefiltering } from '../src/core/screening.ts';
 import type { Nudge } from '../src/core/votes.ts';
 import { orm, sqliteCore } from './client.ts';
 

@@ -32,7 +32,6 @@ import { remedyChannel } from './daily/catch-up/remedy.ts';
 import { createChannelRegistry, type LoadedRegistry } from './daily/channels/channels.ts';
 import { createExpansions, type Expansions } from './daily/channels/expansions.ts';
 import { createCollector, sharedFor } from './daily/collect/collect.ts';
-import { createPrefilter } from './daily/draft/prefilter.ts';
 import { createPreview } from './daily/draft/preview.ts';
 import { createSummarize, createSummaryCost } from './daily/draft/summaries.ts';
 import { createCounts } from './daily/publish/counts.ts';
@@ -52,11 +51,12 @@ import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { bestTopics } from './scoring/built-in/matches.ts';
 import { createTopicsProblems, createUnderstanding } from './scoring/built-in/understood.ts';
-import { planInProcess } from './scoring/distilled/process.ts';
+import { rankInProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
 import { createAsk } from './scoring/llm/ask.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createRubric } from './scoring/rubric.ts';
+import { createPrefilter } from './scoring/screening/prefilter.ts';
 import { createLearner } from './scoring/votes/learner.ts';
 
 export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> & {
@@ -187,15 +187,15 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     commands: listedCommands(commands).map(({ path }) => path),
   });
 
+  const prefilter = config.scorer.prefilter
+    ? createPrefilter({ ...config.scorer.prefilter, stores, logger, rank: rankInProcess })
+    : undefined;
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
-      ...{ stores, clock, refreshReactions, authors },
+      ...{ stores, clock, refreshReactions, authors, prefilter },
       scorers: llm ? [watchedScorer(llm.patient, health), local] : [local],
-      prefilter:
-        config.scorer.prefilter &&
-        createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInProcess }),
-      ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf },
+      ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf, likedOf: learner.likedOf },
       summarize: createSummarize({ summarizer: llm?.summarizer, stores, clock, logger }),
       problemOf: async (channel) => (await understand(channel)).problem,
       collector: collector(),
@@ -234,7 +234,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     }),
     draft: createPreview({
       ...{ stores, authors, clock, local, collector, model: llm?.model },
-      ...{ topicsOf: bestTopics, nudgesOf: learner.nudgesOf },
+      ...{ topicsOf: bestTopics, nudgesOf: learner.nudgesOf, likedOf: learner.likedOf },
     }),
     deliver: createDeliver({ runParts }),
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),

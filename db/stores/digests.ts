@@ -1,5 +1,5 @@
 import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../../src/core/digest.ts';
-import type { UnlikelyPaper } from '../../src/core/score.ts';
+import type { UnlikelyPaper } from '../../src/core/screening.ts';
 import type { DigestStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, scores, summaries, unlikelyPapers } from '../schema.ts';

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { IsoDate } from '../../src/core/paper.ts';
-import type { AuthoredPaper, PastDay, PastPaper } from '../../src/core/score.ts';
+import type { PastDay, PastPaper } from '../../src/core/screening.ts';
 import type { ScoreQuery } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
-import { announcedPapers, digests, papers, rubrics, scores, unlikelyPapers } from '../schema.ts';
+import { announcedPapers, digests, papers, rubrics, scores } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
 
 const { and, asc, desc, eq, inArray, lt } = orm;
@@ -17,11 +17,14 @@ const authored = {
   authors: papers.authors,
 };
 
-type DigestDay = Pick<typeof digests.$inferSelect, 'digestId' | 'date' | 'rubric'>;
+type DigestDay = Pick<
+  typeof digests.$inferSelect,
+  'date' | 'rubric' | 'cutoffRelevance' | 'cutoffNovelty' | 'prefilter'
+>;
 
 const dayOf = (
   db: Database,
-  { digestId, date, rubric }: DigestDay,
+  { date, rubric, cutoffRelevance: relevance, cutoffNovelty: novelty, prefilter }: DigestDay,
   { engine, model }: ScoreQuery,
   categories: readonly string[],
 ): PastDay => {
@@ -43,21 +46,10 @@ const dayOf = (
     // The last of several attempts on a paper counts.
     .orderBy(asc(papers.id), asc(scores.attempt))
     .all();
-  const unlikely = db
-    .select({ paper: authored, isSampled: unlikelyPapers.isSampled })
-    .from(unlikelyPapers)
-    .innerJoin(papers, isPaperOf(unlikelyPapers))
-    .where(eq(unlikelyPapers.digestId, digestId))
-    .orderBy(asc(papers.id))
-    .all();
   const found = new Map<string, PastPaper>();
-  const add = (paper: AuthoredPaper, score: PastPaper['score']): void =>
-    void found.set(paper.id, { paper, score, isSampled: false });
   for (const { paper, relevance, novelty } of read)
-    if (relevance !== null && novelty !== null) add(paper, { relevance, novelty });
-  for (const { paper, isSampled } of unlikely)
-    found.set(paper.id, { paper, score: found.get(paper.id)?.score, isSampled });
-  return { date, papers: [...found.values()] };
+    if (relevance !== null && novelty !== null) found.set(paper.id, { paper, score: { relevance, novelty } });
+  return { date, cutoffs: { relevance, novelty }, papers: [...found.values()], screened: prefilter?.screened };
 };
 
 /** A rubric, and those that differ from it only in the prompt of another version of Paperboy. */
@@ -79,7 +71,13 @@ export const readPastDays = async (
   count: number,
 ): Promise<PastDay[]> => {
   const last = db
-    .select({ digestId: digests.digestId, date: digests.date, rubric: digests.rubric })
+    .select({
+      date: digests.date,
+      rubric: digests.rubric,
+      cutoffRelevance: digests.cutoffRelevance,
+      cutoffNovelty: digests.cutoffNovelty,
+      prefilter: digests.prefilter,
+    })
     .from(digests)
     .where(
       and(

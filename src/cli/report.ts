@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { countOf } from '../core/paper.ts';
-import { screenedOutCount } from '../core/score.ts';
+import { screenedOutCount } from '../core/screening.ts';
 import type { RunResult } from '../daily/run.ts';
 
 /** Rounds to a millionth of a dollar, because floating-point sums are inexact. */

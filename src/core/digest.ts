@@ -1,15 +1,6 @@
 import type { IsoDate, Paper } from './paper.ts';
-import type {
-  Cutoffs,
-  Engine,
-  MatchLimits,
-  Prefiltering,
-  Price,
-  Score,
-  ScorerStop,
-  UnlikelyPaper,
-  Usage,
-} from './score.ts';
+import type { Cutoffs, Engine, MatchLimits, Price, Score, ScorerStop, Usage } from './score.ts';
+import type { Prefiltering, UnlikelyPaper } from './screening.ts';
 import type { Summary } from './summary.ts';
 import type { Nudge } from './votes.ts';
 

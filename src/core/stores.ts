@@ -12,16 +12,15 @@ import type {
   Engine,
   ModelHabits,
   PaperComment,
-  PastDay,
   Price,
   Rubric,
   ScorablePaper,
   Score,
   TokenCount,
-  UnlikelyPaper,
   Usage,
   Verdict,
 } from './score.ts';
+import type { PastDay, UnlikelyPaper } from './screening.ts';
 import type { SummaryStore } from './summary.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
 

@@ -14,7 +14,8 @@ import {
   paragraph,
 } from '../core/message.ts';
 import { authorsLine, countOf, grouped, type IsoDate, linkedTitle } from '../core/paper.ts';
-import { type Score, scoreText, screenedOutCount } from '../core/score.ts';
+import { type Score, scoreText } from '../core/score.ts';
+import { screenedOutCount } from '../core/screening.ts';
 import type { Stores } from '../core/stores.ts';
 import { type VoteCount, votesText } from '../core/votes.ts';
 import { byScore, byVotes, firstOfEach, marginOf, type Picked, pickedOf } from './best-order.ts';

@@ -12,32 +12,38 @@ import {
   totalTokens,
   type Usage,
 } from '../core/score.ts';
+import { type Prefiltering, screenedOutCount } from '../core/screening.ts';
 import type { SummaryCost } from '../core/summary.ts';
 import { isReported } from './best-order.ts';
 
-/** "98%", rounded down: the share of the picks that a prefilter keeps. */
-export const recallText = (recall: number): string => `${Math.floor(100 * recall)}%`;
+const roundedDown = (share: number): number => Math.floor(100 * share);
 
-const describeScreenedOut = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): string => {
-  if (!prefilter || 'reason' in prefilter || prefilter.skipped === 0) return '';
-  const { skipped, recall } = prefilter;
-  const were = skipped === 1 ? 'was' : 'were';
-  return `${grouped(skipped)} ${were} screened out as unlikely, keeping about ${recallText(recall)} of the picks.`;
+/** "about 98% of picks kept (96–99%), measured on 14 days"; digests of earlier versions have no interval. */
+export const describeRecall = (prefilter: Prefiltering | undefined): string => {
+  if (!prefilter || 'reason' in prefilter || prefilter.recall === undefined)
+    return 'the share of picks kept is not measured yet';
+  const { recall, low, high, days } = prefilter;
+  const interval = low === undefined || high === undefined ? '' : ` (${roundedDown(low)}–${Math.ceil(100 * high)}%)`;
+  return `about ${roundedDown(recall)}% of picks kept${interval}, measured on ${countOf(days, 'day')}`;
 };
 
 /**
- * "screened out 71 of 185 papers, keeping about 98% of the picks", or why it screened out nothing; empty without a
- * prefilter.
+ * "screened out 71 of 185 papers; about 98% of picks kept (96–99%), measured on 14 days", or why it screened out nothing;
+ * empty without a prefilter.
  */
 export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'prefilter' | 'counts'>): string => {
   if (!prefilter) return '';
   const candidates = countOf(counts.scanned, 'paper');
   if ('reason' in prefilter) return `screened out none of ${candidates}: ${prefilter.reason}`;
-  const { skipped, recall } = prefilter;
+  const { skipped } = prefilter;
   return skipped === 0
     ? `screened out none of ${candidates}`
-    : `screened out ${grouped(skipped)} of ${candidates}, keeping about ${recallText(recall)} of the picks`;
+    : `screened out ${grouped(skipped)} of ${candidates}; ${describeRecall(prefilter)}`;
 };
+
+/** As a sentence; empty if nothing was screened out. */
+const describeScreenedOut = (digest: Pick<DigestDraft, 'prefilter' | 'counts'>): string =>
+  screenedOutCount(digest.prefilter) === 0 ? '' : `S${describePrefilter(digest).slice(1)}.`;
 
 export const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
   `${grouped(counts.relevant)} of ${countOf(counts.scanned, 'paper')} picked`;

@@ -60,12 +60,12 @@ describe('stats', () => {
   });
 
   it('shows what the prefilter screened out', async () => {
-    const prefilter = { skipped: 6, sampled: 1, recall: 0.98, days: 10 };
+    const prefilter = { skipped: 6, sampled: 1, recall: 0.981, low: 0.966, high: 0.9885, days: 14 };
     await savePosted(stores, '2025-07-07', [{ id: '2507.00001' }], { prefilter });
     await savePosted(stores, '2025-07-08', [{ id: '2507.00003' }], { prefilter: { reason: 'there is too little' } });
     expect((await lines('stats')).slice(1, 3)).toEqual([
       'Papers posted: 2 of 18 scored, in 2 digests',
-      'Screened out: 6 of 24 (25%), at no cost',
+      'Screened out: 6 of 24 (25%), at no cost; about 98% of picks kept (96–99%), measured on 14 days',
     ]);
   });
 
@@ -231,9 +231,12 @@ describe('status', () => {
   });
 
   it('shows what the prefilter did', async () => {
-    const prefilter = { date: '2025-07-08', text: 'screened out 71 of 185 papers, keeping about 98% of the picks' };
+    const prefilter = {
+      date: '2025-07-08',
+      text: 'screened out 71 of 185 papers; about 98% of picks kept (96–99%), measured on 14 days',
+    };
     expect(await lines('status', { services: { status: async () => ({ ...well, prefilter }) } })).toContain(
-      'Prefilter: screened out 71 of 185 papers, keeping about 98% of the picks (8 July 2025)',
+      'Prefilter: screened out 71 of 185 papers; about 98% of picks kept (96–99%), measured on 14 days (8 July 2025)',
     );
   });
 

@@ -205,7 +205,7 @@ describe('why a paper was not picked', () => {
     const unlikely = [{ paperId: id, version: 1, position: 9, isSampled: false }];
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely });
     expect(await whyNot()).toBe(
-      `Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. The scored papers contain about 98% of the picks. To score it: /arxiv rescore ${id}`,
+      `Screened out on Tuesday, 8 July 2025 to save tokens: judging by the topics and earlier picks, it was number 9 of 12 papers, too unlikely to be picked. In general, about 98% of picks kept, measured on 10 days. To score it: /arxiv rescore ${id}`,
     );
     await stores.scores.add(builtInBy, [matchedAt(id, 1, 99.7)], '2025-07-09T13:00:00.000Z');
     expect(await whyNot()).toContain('To score it');
@@ -215,7 +215,7 @@ describe('why a paper was not picked', () => {
       stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], '2025-07-09T13:00:00.000Z');
     await later(6, 9);
     const screenedOut =
-      'Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. It was scored later, on 9 July 2025, with';
+      'Screened out on Tuesday, 8 July 2025 to save tokens: judging by the topics and earlier picks, it was number 9 of 12 papers, too unlikely to be picked. It was scored later, on 9 July 2025, with';
     expect(await whyNot()).toBe(`${screenedOut} 6 + 9: relevance 6 is below the cutoff of 8.`);
     await later(8, 7);
     expect(await whyNot()).toBe(

@@ -266,7 +266,11 @@ describe('the keys at the top', () => {
     ],
     [
       'scorer: { prefilter: true }',
-      'scorer.prefilter: true is not a group of keys; write { targetRecall: 0.98 }, or leave it out',
+      'scorer.prefilter: true is not a group of keys; write off, or { targetRecall: 0.98 }',
+    ],
+    [
+      'scorer: { prefilter: { targetRecal: 0.9 } }',
+      'scorer.prefilter.targetRecal is not known; did you mean "targetRecall"?',
     ],
     ['scorer: { repeat: 4 }', 'scorer.repeat: 4 is too large; write a whole number from 0 to 3'],
     ['recap: weekly', 'recap: "weekly" is not known; did you mean "week"?'],

@@ -11,7 +11,7 @@ describe('the settings without a file', () => {
       timezone: 'America/New_York',
       scorer: {
         ...{ engine: 'local', model: 'gpt-4o-mini', batchSize: 24, concurrency: undefined, timeoutSeconds: 120 },
-        ...{ dailyBudgetUsd: 1, repeat: 0 },
+        ...{ dailyBudgetUsd: 1, repeat: 0, prefilter: { targetRecall: 0.98 } },
       },
       admins: [],
       web: { secret: undefined, publicReading: false },
@@ -137,6 +137,16 @@ describe('a config file', () => {
   ])('resolves the engine %s with %o to %s', async (written, env, engine) => {
     const config = await withFile(`scorer: { engine: ${written} }\nchannels:\n${channel()}`, env);
     expect(config.scorer.engine).toBe(engine);
+  });
+
+  it.each([
+    ['off', null],
+    ['false', null],
+    ['{ targetRecall: 0.95 }', { targetRecall: 0.95 }],
+    ['{}', { targetRecall: 0.98 }],
+  ])('reads the prefilter %s', async (written, prefilter) => {
+    const config = await withFile(`scorer: { prefilter: ${written} }\nchannels:\n${channel()}`);
+    expect(config.scorer.prefilter).toEqual(prefilter);
   });
 
   it('is an error if the file of PAPERBOY_CONFIG does not exist', async () => {

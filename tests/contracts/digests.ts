@@ -97,23 +97,23 @@ export const digestsContract = (
       { paperId: '2507.00002', version: 1, position: 2, isSampled: true },
     ];
 
-    test('have the model’s scores and the papers screened out', async () => {
+    test('have the model’s scores, the cutoffs, and what the screening showed', async () => {
       await announce('2025-07-08', ['2507.00001', '2507.00002', '2507.00003', '2507.00004']);
-      const prefilter = { skipped: 1, sampled: 1, recall: 0.98, days: 10 };
+      const screened = { line: 0.25, picks: [0.125, 0.375], sampling: { near: 0.25, reach: 0.1, far: 0.01 } };
+      const prefilter = { skipped: 1, sampled: 1, days: 0, screened };
       const { digestId } = await storedDigest(['2507.00001'], { prefilter, unlikely });
       const verdict = { paperId: '2507.00002', version: 1, relevance: 2, novelty: 3, comment: '' };
       await stores.scores.add(query, [verdict], '2025-07-08T12:00:00.000Z');
       await stores.scores.add(query, [{ ...verdict, relevance: 4 }], '2025-07-08T12:01:00.000Z');
       const [day, ...others] = await past();
       expect(others).toEqual([]);
-      expect(day?.date).toBe('2025-07-08');
-      expect(day?.papers.map(({ paper, score, isSampled }) => [paper.id, score?.relevance, isSampled])).toEqual([
-        ['2507.00001', expect.any(Number), false],
-        ['2507.00002', 4, true],
-        ['2507.00003', undefined, false],
+      expect(day).toMatchObject({ date: '2025-07-08', cutoffs: { relevance: 8, novelty: 7 }, screened });
+      expect(day?.papers.map(({ paper, score }) => [paper.id, score.relevance])).toEqual([
+        ['2507.00001', expect.any(Number)],
+        ['2507.00002', 4],
       ]);
-      const { id, version, title, abstract, categories, authors } = paperOf('2507.00003');
-      expect(day?.papers[2]?.paper).toEqual({ id, version, title, abstract, categories, authors });
+      const { id, version, title, abstract, categories, authors } = paperOf('2507.00002');
+      expect(day?.papers[1]?.paper).toEqual({ id, version, title, abstract, categories, authors });
       expect((await stores.digests.find('foundations', '2025-07-08'))?.prefilter).toEqual(prefilter);
       expect(await stores.digests.unlikely(digestId, '2507.00003')).toEqual(unlikely[0]);
       expect(await stores.digests.unlikely(digestId, '2507.00001')).toBeUndefined();

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { DigestDraft } from '../../src/core/digest.ts';
 import { dollars } from '../../src/core/score.ts';
 import {
   byTopic,
@@ -6,6 +7,7 @@ import {
   describeCounts,
   describeEngines,
   describeMatches,
+  describePrefilter,
   describeRemedial,
 } from '../../src/digest/text.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
@@ -83,4 +85,32 @@ it('orders topics by their best paper, papers without a topic last, and keeps ra
     ['a', [3]],
     ['Other', [1, 5]],
   ]);
+});
+
+describe('the screening', () => {
+  const described = (prefilter: DigestDraft['prefilter']) => {
+    const { counts } = digestOf([entry(1)]);
+    return describePrefilter({ prefilter, counts: { ...counts, scanned: 459 } });
+  };
+
+  it('is described with the measured recall and its interval', () => {
+    const prefilter = { skipped: 230, sampled: 9, recall: 0.9899, low: 0.968, high: 0.9941, days: 14 };
+    expect(described(prefilter)).toBe(
+      'screened out 230 of 459 papers; about 98% of picks kept (96–100%), measured on 14 days',
+    );
+    expect(described({ ...prefilter, days: 1 })).toContain('measured on 1 day');
+  });
+
+  it('is described without a recall before it is measured', () => {
+    expect(described({ skipped: 230, sampled: 9, days: 3 })).toBe(
+      'screened out 230 of 459 papers; the share of picks kept is not measured yet',
+    );
+  });
+
+  it('has a sentence among the counts only if papers were screened out', () => {
+    const of = (skipped: number) =>
+      describeCounts({ ...digestOf([entry(1)]), prefilter: { skipped, sampled: 0, days: 0 } });
+    expect(of(3)).toContain('Screened out 3 of ');
+    expect(of(0)).not.toMatch(/screened/i);
+  });
 });

@@ -208,15 +208,15 @@ describe.concurrent('destinations on Discord that cannot be posted to', () => {
           unserved('elsewhere', elsewhere, /cannot see the Discord channel.*doctor/),
           { channel: 'gears', status: 'posted', posted: picked.length, reasons: [] },
         ]);
-        // The channels run at the same time, so their lines come in any order.
         const logged = ended.stderr.split('\n').filter((line) => /"level":"(warn|error)"/.test(line));
-        const destinationOf = (line: string): string => /"destination":"([^"]+)"/.exec(line)?.[1] ?? '';
-        expect(logged.sort((a, b) => destinationOf(a).localeCompare(destinationOf(b)))).toEqual(
-          [missing, closed, elsewhere]
-            .sort()
-            .map((id) =>
+        // The channels run at the same time, so the order varies.
+        expect(logged).toHaveLength(3);
+        expect(logged).toEqual(
+          expect.arrayContaining(
+            [missing, closed, elsewhere].map((id) =>
               expect.stringMatching(`"destination":"discord:${id}".*"msg":"digest not sent to destination"`),
             ),
+          ),
         );
         expect(digestsOn(server)).toEqual(whole);
 

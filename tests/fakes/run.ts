@@ -32,6 +32,7 @@ export const runPartsOf = (
     ...{ stores, scorers, clock, authors, refreshed: 0 },
     topicsOf: () => new Map(),
     nudgesOf: async () => new Map(),
+    likedOf: async () => new Set(),
     collector: createCollector({ source, announcements: stores.announcements, clock, logger: quietLogger }),
     publishing: {
       platforms: new Map(platforms.map((platform) => [platform.name, platform])),

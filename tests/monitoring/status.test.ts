@@ -47,10 +47,10 @@ describe('the status of a channel', () => {
     });
   });
 
-  it('shows what the prefilter did in the newest digest, or why it waits', async () => {
+  it('shows what the prefilter did in the newest digest, or why it did nothing', async () => {
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-05' });
     expect(await readStatus(channel, partsOf())).toMatchObject({ prefilter: undefined });
-    const reason = 'it needs 15 days scored by the model and has 3';
+    const reason = 'it failed (see the log)';
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-07', prefilter: { reason } });
     const waiting = await readStatus(channel, partsOf());
     expect(waiting.prefilter).toEqual({ date: '2025-07-07', text: `screened out none of 12 papers: ${reason}` });
@@ -58,7 +58,7 @@ describe('the status of a channel', () => {
     await saveDigest(stores, [paperOf('3')], { date: '2025-07-08', prefilter });
     const working = await readStatus(channel, partsOf());
     expect(working.prefilter).toEqual({
-      ...{ date: '2025-07-08', text: 'screened out 7 of 12 papers, keeping about 98% of the picks' },
+      ...{ date: '2025-07-08', text: 'screened out 7 of 12 papers; about 98% of picks kept, measured on 10 days' },
     });
   });
 

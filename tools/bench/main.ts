@@ -7,8 +7,8 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                measure rankings on days with known picks
   fields --days DIR [--last N] [--history N]
                                measure the built-in scorer in several fields, each a folder of DIR with days and topics.md
-  prefilter --days DIR [--last N] [--target R]
-                               measure what the prefilter saves, and which picks it keeps
+  prefilter --days DIR [--skip N] [--target R] [--topics F] [--picture FILE]
+                               measure what the prefilter reads, and which picks it keeps
   votes --days DIR [--last N | --first N] [--seeds N] [--only NAME] [--picture FILE]
                                measure how soon votes raise the papers that a team likes
   cost --days DIR [--model M] [--scorer JSON] [--kept-share S]

@@ -1,100 +1,145 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { PastDay, Rubric } from '../../src/core/score.ts';
-import { createPrefilter } from '../../src/daily/draft/prefilter.ts';
-import { planPrefilter } from '../../src/scoring/distilled/prefilter.ts';
-import { papersPrompt, systemPrompt } from '../../src/scoring/llm/prompt.ts';
-import { createRubric } from '../../src/scoring/rubric.ts';
-import { channelOf } from '../../tests/fakes/fixtures.ts';
-import { cutoffsOf, type JudgedDay, readDays } from '../evaluation/days.ts';
+import { type JudgedDay, readDays } from '../evaluation/days.ts';
+import { type Estimate, estimateRatio } from '../evaluation/metrics.ts';
+import { lineChart } from './line-chart.ts';
+import { type ScreenedDayFigures, simulateScreening } from './screening.ts';
 import { table } from './table.ts';
 
-// Measures what the prefilter saves and its recall, on a sequence of days with known picks. It learns only from the papers that
-// it let through: `npm run bench -- prefilter --days DIR [--last N] [--target R]`.
+// Measures how much of each day the prefilter reads, and which picks it keeps, by the number of the day:
+// `npm run bench -- prefilter --days DIR [--skip N] [--target R] [--topics F] [--picture FILE]`. DIR has day files, or one
+// folder per field with day files and a topics.md. Each run starts on the first day; with --skip, figures are only of
+// the days after the first N, and a second run starts on the first of these.
 
 const { values } = parseArgs({
   strict: false,
   options: {
     days: { type: 'string' },
-    last: { type: 'string', default: '15' },
-    target: { type: 'string' },
+    skip: { type: 'string', default: '0' },
+    target: { type: 'string', default: '0.98' },
     topics: { type: 'string', default: 'config/topics/foundations.md' },
-    criteria: { type: 'string', default: 'config/criteria.md' },
+    picture: { type: 'string' },
   },
 });
 
-const batchSize = 12;
-const [charactersPerToken, tokensPerVerdict] = [4, 75];
-const query = { rubric: 'bench', engine: 'openai', model: 'bench' } as const;
-const { signal } = new AbortController();
-const ignore = () => {};
+type Run = { name: string; days: ScreenedDayFigures[] };
 
-type Papers = Parameters<typeof papersPrompt>[1];
+const periods: readonly [name: string, from: number, to: number][] = [
+  ['day 1', 1, 1],
+  ['2 to 10', 2, 10],
+  ['11 to 20', 11, 20],
+  ['after 20', 21, Number.POSITIVE_INFINITY],
+  ['all', 1, Number.POSITIVE_INFINITY],
+];
+const windowLength = 24;
+/** One missed pick of fewer would be more than 8%. */
+const minPicksOfDay = 13;
 
-const tokensFor = (papers: Papers, rubric: Rubric): number => {
-  const batches = Math.ceil(papers.length / batchSize);
-  const characters = papersPrompt(rubric, papers, 'lines').length + batches * systemPrompt(rubric).length;
-  return characters / charactersPerToken + papers.length * tokensPerVerdict;
+const number = (value: number): string => value.toFixed(3);
+const cell = ({ mean, low, high }: Estimate): string =>
+  Number.isFinite(mean) ? `${number(mean)} (${number(low)}–${number(high)})` : '';
+
+const recallOf = (days: readonly ScreenedDayFigures[]): number =>
+  days.reduce((sum, { kept }) => sum + kept, 0) / days.reduce((sum, { picks }) => sum + picks, 0);
+
+const lowest = (shares: readonly number[]): string => (shares.length === 0 ? '' : number(Math.min(...shares)));
+
+const windowsOf = (days: readonly ScreenedDayFigures[]): number[] =>
+  days.slice(windowLength - 1).map((_, at) => recallOf(days.slice(at, at + windowLength)));
+
+const rowsOf = (name: string, runs: readonly (readonly ScreenedDayFigures[])[]): string[][] =>
+  periods.flatMap(([period, from, to]) => {
+    const days = runs.flat().filter((day) => day.number >= from && day.number <= to);
+    if (days.length === 0) return [];
+    const large = days.filter(({ picks }) => picks >= minPicksOfDay);
+    const isAll = period === 'all';
+    return [
+      [
+        ...[name, period, String(days.length)],
+        cell(estimateRatio(days.map(({ read, papers }) => [read, papers]))),
+        `${cell(estimateRatio(days.map(({ kept, picks }) => [kept, picks])))} of ${days.reduce((sum, { picks }) => sum + picks, 0)}`,
+        lowest(large.map((day) => day.kept / day.picks)),
+        isAll ? lowest(runs.flatMap(windowsOf)) : '',
+        `${(days.reduce((sum, { seconds }) => sum + seconds, 0) / days.length).toFixed(2)} s`,
+      ],
+    ];
+  });
+
+const picture = (runs: readonly (readonly ScreenedDayFigures[])[]): string => {
+  const last = Math.max(...runs.map((days) => days.at(-1)?.number ?? 1));
+  const numbers = Array.from({ length: last }, (_, at) => at + 1);
+  const shareOn = (of: 'read' | 'kept', all: 'papers' | 'picks') =>
+    numbers.flatMap((day): [number, number][] => {
+      const days = runs.flat().filter(({ number }) => number === day);
+      const total = days.reduce((sum, each) => sum + each[all], 0);
+      return total === 0 ? [] : [[day, days.reduce((sum, each) => sum + each[of], 0) / total]];
+    });
+  const percent = (value: number): string => `${Math.round(100 * value)}%`;
+  return lineChart(
+    'What the prefilter reads, and which picks it keeps',
+    {
+      title: 'day since the first run',
+      from: 1,
+      to: last,
+      ticks: [1, 10, 20, 30, 40].filter((day) => day <= last),
+      label: String,
+    },
+    { title: 'share of the day', from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: percent },
+    [
+      { name: 'picks kept', color: '#1f7a4d', points: shareOn('kept', 'picks'), named: { x: last / 2, y: 0.91 } },
+      { name: 'papers read', color: '#6b46c1', points: shareOn('read', 'papers'), named: { x: last / 2, y: 0.58 } },
+    ],
+  );
 };
 
-const simulate = async (days: readonly JudgedDay[], targetRecall: number, rubric: Rubric) => {
-  const cutoffs = cutoffsOf(days);
-  const past: PastDay[] = [];
-  const prefilter = createPrefilter({
-    ...{ plan: planPrefilter, targetRecall },
-    stores: { digests: { pastDays: async (_channel, _query, _before, count) => past.slice(-count) } },
-    logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => console.error(fields) },
-  });
-  const channel = channelOf({ rubric, cutoffs });
-  const measured = [];
-  for (const { date, papers } of days) {
-    const all = papers.map(({ paper }) => ({
-      ...paper,
-      authors: [...paper.authors],
-      categories: [...paper.categories],
-    }));
-    const { unlikely } = await prefilter(channel, date, all, query, signal);
-    const sampled = new Map(unlikely.map(({ paperId, isSampled }) => [paperId, isSampled]));
-    const isRead = (id: string): boolean => sampled.get(id) !== false;
-    past.push({
-      date,
-      papers: papers.map(({ paper, score }) => ({
-        ...{ paper, score: isRead(paper.id) ? score : undefined, isSampled: sampled.get(paper.id) === true },
-      })),
-    });
-    const read = all.filter(({ id }) => isRead(id));
-    measured.push({
-      ...{ papers: papers.length, read: read.length },
-      picks: papers.filter(({ picked }) => picked).length,
-      kept: papers.filter(({ paper, picked }) => picked && isRead(paper.id)).length,
-      ...{ tokens: tokensFor(read, rubric), allTokens: tokensFor(all, rubric) },
-    });
+const categories = ['cs.LG', 'cs.AI'];
+
+const sets = async (folder: string): Promise<{ name: string; days: JudgedDay[]; topics: string }[]> => {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const fields = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  if (fields.length === 0) {
+    const topics = await readFile(String(values.topics), 'utf8');
+    return [{ name: 'days', days: await readDays(folder, categories), topics }];
   }
-  return measured;
+  return Promise.all(
+    fields.map(async (name) => ({
+      ...{ name, days: await readDays(join(folder, name), categories) },
+      topics: await readFile(join(folder, name, 'topics.md'), 'utf8'),
+    })),
+  );
+};
+
+const runsOf = async (days: readonly JudgedDay[], topics: string): Promise<Run[]> => {
+  const [skip, targetRecall] = [Number(values.skip), Number(values.target)];
+  const simulate = (from: number) => simulateScreening(days.slice(from), { topics, targetRecall });
+  const whole = { name: skip === 0 ? '' : 'with history', days: (await simulate(0)).slice(skip) };
+  return skip === 0 ? [whole] : [whole, { name: 'new', days: await simulate(skip) }];
 };
 
 if (typeof values.days !== 'string')
   console.log('prefilter: left out, because it needs days with known picks (--days DIR)');
 else {
-  const days = await readDays(values.days, ['cs.LG', 'cs.AI']);
-  const [topics, criteria] = await Promise.all(
-    [values.topics, values.criteria].map((file) => readFile(String(file), 'utf8')),
-  );
-  const rubric = createRubric({ topics: topics ?? '', criteria: criteria ?? '', language: 'English' });
-  const rows = [];
-  for (const target of values.target === undefined ? [0.95, 0.98, 0.99] : [Number(values.target)]) {
-    const measured = (await simulate(days, target, rubric)).slice(-Number(values.last));
-    const sum = (of: (day: (typeof measured)[number]) => number): number =>
-      measured.reduce((total, day) => total + of(day), 0);
-    const perDay = (total: number): string => Math.round(total / measured.length).toLocaleString('en-US');
-    const [tokens, allTokens] = [sum((day) => day.tokens), sum((day) => day.allTokens)];
-    rows.push([
-      ...[String(target), String(measured.length)],
-      `${perDay(sum(({ read }) => read))} of ${perDay(sum(({ papers }) => papers))}`,
-      `${(sum(({ kept }) => kept) / sum(({ picks }) => picks)).toFixed(3)} of ${sum(({ picks }) => picks)}`,
-      ...[perDay(tokens), perDay(allTokens), `${Math.round((100 * tokens) / allTokens)}%`],
-    ]);
+  const runs: Run[] = [];
+  const rows: string[][] = [];
+  for (const { name, days, topics } of await sets(values.days)) {
+    for (const run of await runsOf(days, topics)) {
+      runs.push(run);
+      rows.push(...rowsOf([name, run.name].filter((part) => part !== '').join(', '), [run.days]));
+    }
   }
-  const head = ['target', 'days', 'papers read per day', 'recall of picks', 'tokens per day', 'of all papers', 'share'];
-  console.log(table([head, ...rows]));
+  const all = runs.map(({ days }) => days);
+  const head = [
+    '',
+    'days',
+    'number',
+    'papers read',
+    'recall of picks',
+    'lowest day',
+    `lowest ${windowLength} days`,
+    'CPU per day',
+  ];
+  console.log(table([head, ...rows, ...(runs.length > 1 ? rowsOf('together', all) : [])]));
+  console.log(`\nThe lowest day is among those with at least ${minPicksOfDay} picks.`);
+  if (typeof values.picture === 'string') await writeFile(values.picture, picture(all));
 }

@@ -16,20 +16,27 @@ export const createRandom = (seed: number): (() => number) => {
   };
 };
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** Percentile bootstrap (B. Efron, 1979). Draws whole days, because papers of one day are not independent. */
-export const estimate = (values: readonly number[]): Estimate => {
+/**
+ * Estimates a ratio of sums over days, such as the share of all picks that were kept. Percentile bootstrap (B. Efron, 1979)
+ * of whole days, because papers of one day are not independent.
+ */
+export const estimateRatio = (counts: readonly (readonly [part: number, of: number])[]): Estimate => {
   const random = createRandom(seed);
-  const means = Array.from({ length: repetitions }, () =>
-    meanOf(values.map(() => values[Math.floor(random() * values.length)] ?? 0)),
+  const ratioOf = (days: typeof counts): number => sumOf(days.map(([part]) => part)) / sumOf(days.map(([, of]) => of));
+  const ratios = Array.from({ length: repetitions }, () =>
+    ratioOf(counts.map(() => counts[Math.floor(random() * counts.length)] ?? [0, 0])),
   ).sort((a, b) => a - b);
   return {
-    mean: meanOf(values),
-    low: means[Math.floor(0.025 * repetitions)] ?? 0,
-    high: means[Math.ceil(0.975 * repetitions) - 1] ?? 0,
+    mean: ratioOf(counts),
+    low: ratios[Math.floor(0.025 * repetitions)] ?? 0,
+    high: ratios[Math.ceil(0.975 * repetitions) - 1] ?? 0,
   };
 };
+
+/** Of the mean over days. */
+export const estimate = (values: readonly number[]): Estimate => estimateRatio(values.map((value) => [value, 1]));
 
 export type Figures = {
   /** Share of pick/non-pick pairs in the right order. Ties count half. */

@@ -1,22 +1,14 @@
 import type { AuthorIndex } from '../../core/author.ts';
 import type { Channel } from '../../core/channel.ts';
-import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../../core/digest.ts';
+import { type DigestEntry, isModelUsed, type ModelUsage, type NewDigest, type Remedial } from '../../core/digest.ts';
 import { type AnnouncedPaper, countOf, type IsoDate, type Paper } from '../../core/paper.ts';
-import {
-  isBuiltIn,
-  type MatchLimits,
-  matchedTopics,
-  type Score,
-  screenedOutCount,
-  sumUsages,
-  type Usage,
-} from '../../core/score.ts';
+import { isBuiltIn, type MatchLimits, matchedTopics, type Score, sumUsages, type Usage } from '../../core/score.ts';
+import { type Prefilter, type Prefiltering, screenedOutCount } from '../../core/screening.ts';
 import type { UnderstoodTopics } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { withLease } from '../lease.ts';
 import { gate, gateByAuthors } from './gate.ts';
-import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { isGoodEnough, matchLimitsOf, select } from './select.ts';
 import type { Summarize } from './summaries.ts';
@@ -41,6 +33,8 @@ export type DraftParts = {
   topicsOf: TopicMatcher;
   problemOf?: ((channel: Channel) => Promise<UnderstoodTopics['problem']>) | undefined;
   nudgesOf: Nudger;
+  /** Ids of the papers most similar to those that the channel voted up. The prefilter screens out none of them. */
+  likedOf: (...of: Parameters<Nudger>) => Promise<ReadonlySet<string>>;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
   summarize?: Summarize | undefined;
@@ -106,6 +100,15 @@ const changedStyle = async ({ name, digestStyle }: Channel, digests: Stores['dig
   ];
 };
 
+/** Explains the prefilter once to a channel whose last digest the language model scored without it. */
+const changedScreening = async ({ name }: Channel, prefilter: Prefiltering | undefined, digests: Stores['digests']) => {
+  const last = prefilter && (await digests.newest(name));
+  if (!last || last.prefilter || !isModelUsed(last)) return [];
+  return [
+    'From now on, the language model reads only the papers that it may pick, which saves about half of the tokens. To let it read all papers again, set scorer: { prefilter: off }.',
+  ];
+};
+
 /** Warns in the digest itself, because its readers see neither `doctor` nor the log. */
 const topicsWarning = async (channel: Channel, problemOf: DraftParts['problemOf']): Promise<string[]> => {
   const problem = await problemOf?.(channel);
@@ -125,11 +128,14 @@ export const draftDigest = async (
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
   // Channels with the same rubric share scores: one channel scores, the others wait and use the stored scores.
+  const papers = candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
+  const liked = prefilter ? await parts.likedOf(channel.name, papers, signal) : new Set<string>();
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock, prefilter },
       priority: remedial ? 'remedial' : 'digest',
       mustRead: matches,
+      liked,
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),
   );
@@ -173,6 +179,7 @@ export const draftDigest = async (
       ...(hasBuiltIn ? await topicsWarning(channel, parts.problemOf) : []),
       ...(hasBuiltIn ? await changedLimit(channel, stores.digests) : []),
       ...(await changedStyle(channel, stores.digests)),
+      ...(await changedScreening(channel, division, stores.digests)),
     ],
     entries: summarized?.entries ?? topical,
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),

@@ -12,9 +12,9 @@ import {
   type ScoringTask,
   type Verdict,
 } from '../../core/score.ts';
+import type { Prefilter, Prefiltered } from '../../core/screening.ts';
 import type { Stores } from '../../core/stores.ts';
 import { createDayComments } from './comments.ts';
-import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
 
 export type ScoredDay = {
   scores: Map<string, Score>;
@@ -35,6 +35,8 @@ export type ScoreParts = {
   prefilter?: Prefilter | undefined;
   priority?: CallPriority | undefined;
   mustRead?: { has(paperId: string): boolean } | undefined;
+  /** Papers that the prefilter must not screen out either, because of votes. */
+  liked?: { has(paperId: string): boolean } | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
 
@@ -101,7 +103,7 @@ export const scoreDay = async (
   signal: AbortSignal,
   parts: ScoreParts,
 ): Promise<ScoredDay> => {
-  const { scorers, stores, clock, prefilter, priority, mustRead, onProgress } = parts;
+  const { scorers, stores, clock, prefilter, priority, mustRead, liked, onProgress } = parts;
   const { rubric, cutoffs, name, papersPerDay } = channel;
   const day = candidates.map((candidate) => candidate.paper);
   const pickRate = papersPerDay / Math.max(1, day.length);
@@ -111,11 +113,8 @@ export const scoreDay = async (
   const notices: string[] = [];
   let fallback: Fallback | undefined;
   let prefiltered: Prefiltered | undefined;
-  let skipped = new Set<string>();
-  const skip = (found: Prefiltered | undefined): void => {
-    prefiltered = found;
-    skipped = new Set(found?.unlikely.filter(({ isSampled }) => !isSampled).map(({ paperId }) => paperId));
-  };
+  let skipped: ReadonlySet<string> = new Set();
+  const isUnread = ({ id }: ScorablePaper): boolean => !scores.has(id) && !skipped.has(id);
   const keep = (found: readonly Score[]): void => {
     for (const score of found) scores.set(score.paperId, score);
   };
@@ -125,46 +124,61 @@ export const scoreDay = async (
   };
 
   for (const scorer of scorers) {
-    const missing = day.filter(({ id }) => !scores.has(id) && !skipped.has(id));
+    const missing = day.filter(isUnread);
     if (missing.length === 0) break;
     const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(rubric) };
+    const isModel = scorer.engine !== 'local';
     take(await stores.scores.current(query, missing));
-    const isUnread = ({ id }: ScorablePaper): boolean => !scores.has(id) && !skipped.has(id);
-    if (scorer.engine !== 'local' && prefilter && missing.some(isUnread))
-      skip(
-        keeping(await prefilter(channel, date, day, query, signal), {
-          mustRead: (id) => mustRead?.has(id) === true,
-          isRead: (id) => scores.has(id),
-        }),
-      );
-    const toScore = missing.filter(isUnread);
+
     const comments = createDayComments({
       ...{ scorer, query, channel, date, day, priority, mustRead, stores, onScores: keep, signal },
     });
-    if (toScore.length === 0) {
-      await comments.end(scores, true);
-      continue;
-    }
-
     const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
-      scorer.engine === 'local' ? stores.announcements.recent(date, dates, channel.categories, passed) : [];
-    const recent = await papersOf(recentDays, 0);
-    const archive = await papersOf(archiveDates - recentDays, recentDays);
-    const task: ScoringTask = {
-      ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, priority, signal },
+      isModel ? [] : stores.announcements.recent(date, dates, channel.categories, passed);
+    const readAll = async (): Promise<ScorerStop | undefined> => {
+      const papers = day.filter(isUnread);
+      if (papers.length === 0) return undefined;
+      const recent = await papersOf(recentDays, 0);
+      const archive = await papersOf(archiveDates - recentDays, recentDays);
+      const task: ScoringTask = {
+        ...{ channel: name, date, rubric, papers, day, recent, archive, cutoffs, pickRate, priority, signal },
+      };
+      const stop = await storeAll(scorer.score(task), async (verdicts) => {
+        const added = await stores.scores.add(query, verdicts, clock.now().toISOString());
+        take(added);
+        comments.scored(added);
+      });
+      signal.throwIfAborted();
+      return stop;
     };
-    const stop = await storeAll(scorer.score(task), async (verdicts) => {
-      const added = await stores.scores.add(query, verdicts, clock.now().toISOString());
-      take(added);
-      comments.scored(added);
-    });
+    const readLikely = async (filter: Prefilter): Promise<ScorerStop | undefined> => {
+      const screening = await filter(channel, date, day, query, signal);
+      if ('prefilter' in screening) {
+        prefiltered = screening;
+        return readAll();
+      }
+      const versions = new Map(day.map(({ id, version }) => [id, version]));
+      const result = await screening.read({
+        cutoffs,
+        version: (id) => versions.get(id) ?? 1,
+        scoreOf: (id) => scores.get(id),
+        mustRead: (id) => mustRead?.has(id) === true || liked?.has(id) === true,
+        read: (unlikely) => {
+          skipped = unlikely;
+          return readAll();
+        },
+      });
+      prefiltered = result.prefiltered;
+      return result.stop;
+    };
+    const stop = await (isModel && prefilter && day.some(isUnread) ? readLikely(prefilter) : readAll());
     await comments.end(scores, stop === undefined || stop.kind === 'budget');
     signal.throwIfAborted();
 
     // If a model scored nothing, it screens out nothing: the next scorer gets all papers.
-    if (scorer.engine !== 'local' && scores.size === 0) skip(undefined);
+    if (isModel && scores.size === 0) [skipped, prefiltered] = [new Set(), undefined];
     const left = day.length - skipped.size - scores.size;
-    if (left === 0 || scorer.engine === 'local') continue;
+    if (left === 0 || !isModel) continue;
     const total = day.length - skipped.size;
     notices.push(noticeOf(stop, left, total, query.model));
     fallback ??= fallbackOf(stop, left, total, query.model);

@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import { longDate } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { grouped } from '../../core/paper.ts';
-import { dollars, isBuiltIn, isByModel, scorerName, screenedOutCount, totalTokens } from '../../core/score.ts';
+import { dollars, isBuiltIn, isByModel, scorerName, totalTokens } from '../../core/score.ts';
+import { screenedOutCount } from '../../core/screening.ts';
 import {
   apartTitle,
   byTopic,

@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest, DigestEntry } from '../../core/digest.ts';
 import { grouped } from '../../core/paper.ts';
-import { isByModel, type Prefiltering, screenedOutCount } from '../../core/score.ts';
-import { recallText } from '../../digest/text.ts';
+import { isByModel } from '../../core/score.ts';
+import { type Prefiltering, screenedOutCount } from '../../core/screening.ts';
+import { describeRecall } from '../../digest/text.ts';
 import { type Html, lines, nothing, spoken } from '../html.ts';
 import { costTable } from './cost.ts';
 import type { Day } from './day.ts';
@@ -18,15 +19,10 @@ const otherCounts = (
   prefilter: Prefiltering | undefined,
 ): [words: string, count: number][] => {
   const { minHIndex, below, unknown, notLookedUp } = check ?? { minHIndex: 0, below: 0, unknown: 0, notLookedUp: 0 };
-  const { skipped, sampled, recall, days } =
-    prefilter && 'skipped' in prefilter ? prefilter : { skipped: 0, sampled: 0, recall: 0, days: 0 };
+  const { skipped, sampled } = prefilter && 'skipped' in prefilter ? prefilter : { skipped: 0, sampled: 0 };
   const all: [words: string, count: number, isShown: boolean][] = [
-    [
-      `Screened out, keeping about ${recallText(recall)} of the picks (estimated from ${days} days)`,
-      skipped,
-      skipped > 0,
-    ],
-    ['Unlikely but scored: a random sample, to check that estimate', sampled, sampled > 0],
+    [`Screened out; ${describeRecall(prefilter)}`, skipped, skipped > 0],
+    ['Unlikely but scored: a random sample, to measure the picks missed', sampled, sampled > 0],
     ['Could not be scored', unscored, unscored > 0],
     [`Left out: no author with an h-index of ${minHIndex} or higher`, below, minHIndex > 0],
     ['Kept: not on Semantic Scholar yet', unknown, unknown > 0],
@@ -49,7 +45,7 @@ const funnel = ({ counts, authorCheck, prefilter }: Pick<Digest, 'counts' | 'aut
             : html`<dl class="rest">
           ${lines(others.map(([words, count]) => html`<div><dt>${words}</dt><dd>${grouped(count)}</dd></div>`))}
         </dl>`
-        }${prefilter && 'reason' in prefilter ? html`<p class="small">The prefilter is not active: ${prefilter.reason}.</p>` : ''}`;
+        }${prefilter && 'reason' in prefilter ? html`<p class="small">The prefilter screened out nothing: ${prefilter.reason}.</p>` : ''}`;
 };
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, step) => from + step);

@@ -3,6 +3,7 @@ import { dateIn } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
 import { isBuiltIn, type Score, totalScore, type Usage } from '../../core/score.ts';
+import type { Prefiltering } from '../../core/screening.ts';
 import { isReported } from '../../digest/best-order.ts';
 import { byTopic } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
@@ -90,6 +91,14 @@ const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
   };
 };
 
+/** Without the positions that the next lines are learned from. */
+const prefilterOf = (prefilter: Prefiltering | undefined) => {
+  if (!prefilter) return null;
+  if ('reason' in prefilter) return { reason: prefilter.reason };
+  const { skipped, sampled, recall, low, high, days } = prefilter;
+  return { skipped, sampled, recall: orNull(recall), low: orNull(low), high: orNull(high), days };
+};
+
 /**
  * The page of a day as JSON; docs/pages.md describes it. New names may be added to version 1, but none may be removed.
  * @param prompt empty if unknown
@@ -116,7 +125,7 @@ export const dayAsJson = (day: Day, prompt: string) => {
     notices: digest.notices,
     counts: { ...digest.counts, shown: digest.entries.length },
     authorCheck: orNull(authorCheck),
-    prefilter: orNull(prefilter),
+    prefilter: prefilterOf(prefilter),
     cutoffs: digest.cutoffs,
     matchLimits: orNull(digest.matchLimits),
     engines: digest.engines.map(({ engine, model, papers }) => ({ engine, model, papers })),

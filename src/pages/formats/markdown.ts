@@ -6,7 +6,7 @@ import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, countOf, grouped, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { dollars, isBuiltIn, matchText, positionText, scorerName, totalTokens } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
-import { apartTitle, byTopic, describeLimits, describeNudge, inParts, recallText } from '../../digest/text.ts';
+import { apartTitle, byTopic, describeLimits, describeNudge, describeRecall, inParts } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
 import { type Charge, cachedPercent, chargesOf, payerWords, pricePerMillion } from '../day/cost.ts';
 import type { Day } from '../day/day.ts';
@@ -147,7 +147,7 @@ const countsList = (digest: Digest): string => {
     `Announced: ${grouped(announced)}`,
     `Scanned: ${grouped(scanned)}`,
     prefilter && 'skipped' in prefilter && prefilter.skipped > 0
-      ? `Screened out: ${grouped(prefilter.skipped)}, keeping about ${recallText(prefilter.recall)} of the picks`
+      ? `Screened out: ${grouped(prefilter.skipped)}; ${describeRecall(prefilter)}`
       : '',
     `Relevant: ${grouped(relevant)}${limits && `, with ${limits}`}${byAuthor ? ', or by a followed author' : ''}`,
     relevant > entries.length && entries.length > 0 ? `Shown: the best ${grouped(entries.length)}` : '',

@@ -86,9 +86,11 @@ export type DistilledModel = {
   picks: number;
   /** One value per paper; higher is better. Only the order is meaningful. */
   score(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Float32Array>;
+  /** The same, and the values by the topics file alone. */
+  scores(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Record<'learned' | 'zeroShot', Float32Array>>;
 };
 
-const minPicks = 50;
+export const minPicks = 10;
 const learning = { steps: 40, balance: 0.5 };
 /** Divided among all papers, so that the penalty counts less in a longer history. */
 const totalPenalty = 0.7;
@@ -146,15 +148,14 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
   };
   const learned = picks < minPicks ? undefined : await learn();
 
-  return {
-    picks,
-    score: async (day, signal) => {
-      const pause = createPause(signal);
-      const rows = await corpus.rowsOf(day, pause);
-      const ranks = await rank(rows, pause);
-      if (!learned) return ranks;
-      const titles = await learned.titles.rowsOf(day.map(titleOf), pause);
-      return timesVector(joined(rows, titles, titleLength, columnsOf(ranks, day)), learned.weights);
-    },
+  const scores: DistilledModel['scores'] = async (day, signal) => {
+    const pause = createPause(signal);
+    const rows = await corpus.rowsOf(day, pause);
+    const zeroShot = await rank(rows, pause);
+    if (!learned) return { learned: zeroShot, zeroShot };
+    const titles = await learned.titles.rowsOf(day.map(titleOf), pause);
+    const features = joined(rows, titles, titleLength, columnsOf(zeroShot, day));
+    return { learned: timesVector(features, learned.weights), zeroShot };
   };
+  return { picks, scores, score: async (day, signal) => (await scores(day, signal)).learned };
 };

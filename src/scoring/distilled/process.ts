@@ -1,17 +1,17 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { PlanPrefilter, PrefilterOutcome } from '../../core/score.ts';
+import type { RankDay } from '../../core/screening.ts';
 
-const planner = fileURLToPath(new URL('./planner.ts', import.meta.url));
+const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
 
 /**
- * Plans in a separate process, because learning takes two seconds of CPU time and about 200 MB. In the bot's process,
- * it would block the event loop; a worker thread would not free the memory.
+ * Ranks in a separate process, because learning takes up to two seconds of CPU time and about 200 MB. In the bot's
+ * process, it would block the event loop; a worker thread would not free the memory.
  */
-export const planInProcess: PlanPrefilter = (task, signal) =>
+export const rankInProcess: RankDay = (task, signal) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const child = fork(planner, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(program, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let output = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       output = `${output}${text}`.slice(-2_000);
@@ -21,7 +21,7 @@ export const planInProcess: PlanPrefilter = (task, signal) =>
       child.kill('SIGKILL');
     };
     signal.addEventListener('abort', abort, { once: true });
-    child.once('message', (outcome) => resolve(outcome as PrefilterOutcome));
+    child.once('message', (order) => resolve(order as string[]));
     child.once('error', reject);
     child.once('close', (code, killedBy) => {
       signal.removeEventListener('abort', abort);

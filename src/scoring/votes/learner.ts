@@ -10,6 +10,8 @@ const memoryMs = 200 * 86_400_000;
 
 export type Learner = {
   nudgesOf(channel: string, papers: readonly PreferencePaper[], signal: AbortSignal): Promise<Map<string, Nudge>>;
+  /** Ids of the papers that are the most similar to those voted up. */
+  likedOf(channel: string, papers: readonly PreferencePaper[], signal: AbortSignal): Promise<Set<string>>;
   learned(channel: string, signal: AbortSignal): Promise<LearnedFeedback>;
 };
 
@@ -28,12 +30,16 @@ export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clo
     });
   };
 
+  /** Undefined without votes. */
+  const modelOf = async (channel: string, signal: AbortSignal) => {
+    const posted = await countedOf(channel, await resetOf(channel));
+    if (!posted.some(({ votes }) => votes.length > 0)) return undefined;
+    return fitPreferences(posted, clock.now(), signal);
+  };
+
   return {
-    async nudgesOf(channel, papers, signal) {
-      const posted = await countedOf(channel, await resetOf(channel));
-      if (!posted.some(({ votes }) => votes.length > 0)) return new Map();
-      return (await fitPreferences(posted, clock.now(), signal)).nudges(papers);
-    },
+    nudgesOf: async (channel, papers, signal) => (await modelOf(channel, signal))?.nudges(papers) ?? new Map(),
+    likedOf: async (channel, papers, signal) => (await modelOf(channel, signal))?.liked(papers) ?? new Set(),
     async learned(channel, signal) {
       const resetAt = await resetOf(channel);
       const posted = await countedOf(channel, resetAt);

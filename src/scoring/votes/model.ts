@@ -4,16 +4,20 @@ import { timesVector } from '../built-in/matrix.ts';
 import { judge, minWeight } from './judgements.ts';
 import { learn } from './learn.ts';
 import { type PreferencePaper, readPapers } from './papers.ts';
-import { boundsOf, pointsOf, typicalOf } from './points.ts';
+import { boundsOf, isStronglyLiked, pointsOf, typicalOf } from './points.ts';
 import { createTastes } from './tastes.ts';
 
 type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
   tastes(): Pick<LearnedFeedback, 'liked' | 'disliked'>;
   nudges(papers: readonly PreferencePaper[]): Promise<Map<string, Nudge>>;
+  /** Ids of the papers that are the most similar to those voted up. */
+  liked(papers: readonly PreferencePaper[]): Promise<Set<string>>;
 };
 
 const maxWithoutVotes = 200;
 const certainty = 0.02;
+/** Votes say little about most papers of a day, so only the strongest of their predictions count. */
+const maxShareLiked = 0.03;
 
 /** @param target Predicted, from about -1 to 1. */
 const chanceOf = (target: number): number => Math.min(1 - certainty, Math.max(certainty, (1 + target) / 2));
@@ -49,6 +53,7 @@ export const fitPreferences = async (
       ...{ ...counts, bounds },
       tastes: () => ({ liked: [], disliked: [] }),
       nudges: async () => new Map(),
+      liked: async () => new Set(),
     };
 
   const papers = used.map(({ paper, topic }): PreferencePaper => ({ ...paper, topic }));
@@ -59,15 +64,28 @@ export const fitPreferences = async (
   const valued = timesVector(matrix, learned);
   const withoutVotes = used.flatMap(({ votes }, row) => (votes.length === 0 ? [valued[row] ?? 0] : []));
 
+  const valuesOf = async (candidates: readonly PreferencePaper[]) => {
+    const pause = createPause(signal);
+    const rows = await rowsOf(candidates, pause);
+    const values = timesVector(rows, learned);
+    return { pause, rows, values, typical: typicalOf([...withoutVotes, ...values]) };
+  };
+
   return {
     ...counts,
     bounds,
     tastes: () => tastes.all(),
+    async liked(candidates) {
+      const { values, typical } = await valuesOf(candidates);
+      const strongest = candidates.flatMap(({ id }, row) => {
+        const value = values[row] ?? 0;
+        return isStronglyLiked(value, typical, bounds) ? [{ id, value }] : [];
+      });
+      strongest.sort((a, b) => b.value - a.value);
+      return new Set(strongest.slice(0, Math.ceil(maxShareLiked * candidates.length)).map(({ id }) => id));
+    },
     async nudges(candidates) {
-      const pause = createPause(signal);
-      const rows = await rowsOf(candidates, pause);
-      const values = timesVector(rows, learned);
-      const typical = typicalOf([...withoutVotes, ...values]);
+      const { pause, rows, values, typical } = await valuesOf(candidates);
       const result = new Map<string, Nudge>();
       for (const [row, paper] of candidates.entries()) {
         const value = values[row] ?? 0;

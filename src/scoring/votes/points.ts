@@ -44,13 +44,22 @@ const fromAt = 0.5;
 const fullAt = 1.5;
 
 /**
- * Points for a paper of a value: 0 if it is typical or shares nothing with the voted papers. It moves up only if it is
- * above both, and down only if below both.
+ * How far votes move a paper of a value, as a share of the limit: above 0 if up, below 0 if down. It is 0 if the value is
+ * typical or shares nothing with the voted papers. A paper moves up only if it is above both, and down only if below
+ * both.
  */
-export const pointsOf = (value: number, { center, spread }: Typical, bounds: LearnedFeedback['bounds']): number => {
+const moveOf = (value: number, { center, spread }: Typical): number => {
   const centered = value - center;
   if (value * centered <= 0) return 0;
   const size = Math.min(Math.abs(value), Math.abs(centered)) / Math.max(minSpread, spread);
-  const share = Math.min(1, Math.max(0, (size - fromAt) / (fullAt - fromAt)));
-  return Math.round(100 * share * (value > 0 ? bounds.up : -bounds.down)) / 100;
+  return Math.sign(value) * Math.min(1, Math.max(0, (size - fromAt) / (fullAt - fromAt)));
 };
+
+export const pointsOf = (value: number, typical: Typical, bounds: LearnedFeedback['bounds']): number => {
+  const move = moveOf(value, typical);
+  return Math.round(100 * move * (move > 0 ? bounds.up : bounds.down)) / 100;
+};
+
+/** True for a paper that votes move up as far as they can. */
+export const isStronglyLiked = (value: number, typical: Typical, bounds: LearnedFeedback['bounds']): boolean =>
+  bounds.up > 0 && moveOf(value, typical) === 1;

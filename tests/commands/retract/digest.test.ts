@@ -42,14 +42,14 @@ describe('digest', () => {
   });
 
   it('says what the prefilter screened out, or why it did not', async () => {
-    const reason = 'it needs 15 days scored by the model and has 3';
+    const reason = 'it failed (see the log)';
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-07', prefilter: { reason } });
     const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-08', prefilter });
     const { lines } = await talk(stores, { person: reader });
     expect(await lines('digest 2025-07-07')).toContain(`The prefilter screened out none of 12 papers: ${reason}.`);
     const worked = (await lines('digest 2025-07-08')).join('\n');
-    expect(worked).toContain('7 were screened out as unlikely, keeping about 98% of the picks.');
+    expect(worked).toContain('Screened out 7 of 12 papers; about 98% of picks kept, measured on 10 days.');
     expect(worked).not.toContain('The prefilter');
   });
 

@@ -20,9 +20,9 @@ const make = (model?: string) => {
   const source = scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', tuesday, ['1', '2']) } });
   const local = evenScorer(8, 7);
   const parts = runPartsOf('2025-07-08T13:00:00Z', { stores, source, scorers: [], platforms: [] });
-  const { collector, authors, topicsOf, nudgesOf, clock } = parts;
+  const { collector, authors, topicsOf, nudgesOf, likedOf, clock } = parts;
   const draft = createPreview({
-    ...{ stores, authors, topicsOf, nudgesOf, clock, local, model },
+    ...{ stores, authors, topicsOf, nudgesOf, likedOf, clock, local, model },
     collector: () => collector,
   });
   return { source, local, draft };

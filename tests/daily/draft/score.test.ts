@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Candidate } from '../../../src/core/paper.ts';
 import { type Scorer, type ScorerStop, scoreText } from '../../../src/core/score.ts';
+import type { Prefilter } from '../../../src/core/screening.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import type { Prefilter } from '../../../src/daily/draft/prefilter.ts';
 import { scoreDay } from '../../../src/daily/draft/score.ts';
+import { readScreened } from '../../../src/scoring/screening/read.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { announcedOf, announcementOf, type Batch, evenScorer, scriptedScorer } from '../../fakes/daily.ts';
 import { channelOf, paperOf, pointsOf, rubricOf } from '../../fakes/fixtures.ts';
@@ -246,26 +247,26 @@ describe('scoring candidates', () => {
 });
 
 describe('a prefilter', () => {
-  const unlikely =
-    (...of: [paperId: string, isSampled: boolean][]): Prefilter =>
+  /** Reads the first papers in this order. None of the others is in the sample. */
+  const likely =
+    (read: number, ...order: string[]): Prefilter =>
     async () => ({
-      prefilter: { skipped: of.filter(([, isSampled]) => !isSampled).length, sampled: 1, recall: 0.98, days: 10 },
-      unlikely: of.map(([paperId, isSampled], at) => ({ paperId, version: 1, position: at + 3, isSampled })),
+      read: (reader) => readScreened({ order, read, targetRecall: 0.5, days: [], measured: undefined }, reader),
     });
   const filtered = (scorers: Scorer[], prefilter: Prefilter, mustRead?: ReadonlySet<string>) =>
     scoreDay(channel, date, candidates, new AbortController().signal, {
       ...{ scorers, stores, clock: createSteppingClock('2025-07-08T13:00:00Z'), prefilter, mustRead },
     });
 
-  it('screens out unlikely papers except sampled ones, for all scorers', async () => {
+  it('screens out unlikely papers, for all scorers', async () => {
     const model = scriptedScorer(allAtOnce);
     const local = evenScorer(1, 1);
-    const { scores, prefiltered, notices } = await filtered([model, local], unlikely(['3', true], ['4', false]));
-    expect(tasksOf(model)).toEqual([['1', '2', '3']]);
+    const { scores, prefiltered, notices } = await filtered([model, local], likely(3, '1', '2', '4', '3'));
+    expect(tasksOf(model)).toEqual([['1', '2', '4']]);
     expect(local.tasks).toEqual([]);
-    expect([...scores.keys()]).toEqual(['1', '2', '3']);
+    expect([...scores.keys()].sort()).toEqual(['1', '2', '4']);
     expect(notices).toEqual([]);
-    expect(prefiltered).toMatchObject({ prefilter: { skipped: 1 }, unlikely: [{ paperId: '3' }, { paperId: '4' }] });
+    expect(prefiltered).toMatchObject({ prefilter: { skipped: 1 }, unlikely: [{ paperId: '3', position: 4 }] });
   });
 
   it('screens out no paper that must be scored or has a score', async () => {
@@ -277,12 +278,11 @@ describe('a prefilter', () => {
       `${date}T00:00:00Z`,
     );
     const model = scriptedScorer(allAtOnce);
-    const all = unlikely(['1', false], ['2', false], ['3', false], ['4', true]);
-    const { scores, prefiltered } = await filtered([model], all, new Set(['3']));
+    const { scores, prefiltered } = await filtered([model], likely(2, '4', '2', '1', '3'), new Set(['3']));
     expect(tasksOf(model)).toEqual([['3', '4']]);
     expect([...scores.keys()].sort()).toEqual(['2', '3', '4']);
     expect(prefiltered?.prefilter).toMatchObject({ skipped: 1 });
-    expect(prefiltered?.unlikely.map(({ paperId }) => paperId)).toEqual(['1', '4']);
+    expect(prefiltered?.unlikely.map(({ paperId }) => paperId)).toEqual(['1']);
   });
 
   it('does not apply if the model scores nothing: the next engine scores all', async () => {
@@ -290,7 +290,7 @@ describe('a prefilter', () => {
     const stop = { kind: 'outage', reason: 'no answer' } as const;
     const { scores, prefiltered, notices } = await filtered(
       [scriptedScorer([], { stop }), local],
-      unlikely(['4', false]),
+      likely(3, '1', '2', '3', '4'),
     );
     expect(tasksOf(local)).toEqual([ids]);
     expect(scores.size).toBe(4);
@@ -303,7 +303,7 @@ describe('a prefilter', () => {
     const stop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' } as const;
     const { scores, notices } = await filtered(
       [scriptedScorer([[['1', 9, 9]]], { stop }), local],
-      unlikely(['4', false]),
+      likely(3, '1', '2', '3', '4'),
     );
     expect(tasksOf(local)).toEqual([['2', '3']]);
     expect(scores.has('4')).toBe(false);
@@ -314,7 +314,7 @@ describe('a prefilter', () => {
     let times = 0;
     const counted: Prefilter = async (...of) => {
       times += 1;
-      return unlikely()(...of);
+      return likely(4, ...ids)(...of);
     };
     await filtered([evenScorer(6, 6)], counted);
     expect(times).toBe(0);

@@ -48,22 +48,22 @@ describe('the page of a day', () => {
   });
 
   it('counts the papers that the prefilter screened out, with the estimated recall', async () => {
-    const prefilter = { skipped: 613, sampled: 27, recall: 0.9804, days: 10 };
+    const prefilter = { skipped: 613, sampled: 27, recall: 0.9804, low: 0.961, high: 0.989, days: 14 };
     const page = await pageOf(writtenDay([entry(1, '2505.00001')], { ...fullDay().digest, prefilter }));
     expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Candidates 1,013 Scored 400 Picked 4');
     const rest = textOf(page.querySelector('.rest'));
-    expect(rest).toContain('Screened out, keeping about 98% of the picks (estimated from 10 days) 613');
-    expect(rest).toContain('Unlikely but scored: a random sample, to check that estimate 27');
+    expect(rest).toContain('Screened out; about 98% of picks kept (96–99%), measured on 14 days 613');
+    expect(rest).toContain('Unlikely but scored: a random sample, to measure the picks missed 27');
     expect(textOf(page.querySelector('.summary'))).toContain(
-      '613 were screened out as unlikely, keeping about 98% of the picks.',
+      'Screened out 613 of 1,013 papers; about 98% of picks kept (96–99%), measured on 14 days.',
     );
   });
 
-  it('says why the prefilter is not active', async () => {
+  it('says why the prefilter did nothing', async () => {
     const page = await pageOf(
-      writtenDay([entry(1, '2505.00001')], { prefilter: { reason: 'there are 3 of 15 days' } }),
+      writtenDay([entry(1, '2505.00001')], { prefilter: { reason: 'it failed (see the log)' } }),
     );
-    expect(textOf(page)).toContain('The prefilter is not active: there are 3 of 15 days.');
+    expect(textOf(page)).toContain('The prefilter screened out nothing: it failed (see the log).');
   });
 
   it('counts announced papers, candidates, picked papers and the others', async () => {

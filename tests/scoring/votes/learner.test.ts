@@ -55,6 +55,22 @@ describe('what is learned from stored votes', () => {
     expect(await learned('foundations', signal)).toMatchObject({ votes: 20, voters: 1, resetAt: undefined });
   });
 
+  it('finds the papers most like those voted up, at most three in a hundred', async () => {
+    const others = Array.from({ length: 60 }, (_, at) =>
+      paperOf(`2507.3${String(at).padStart(4, '0')}`, {
+        title: `Gardens and rivers ${at}`,
+        abstract: 'Ferries and lanterns.',
+      }),
+    );
+    const day = [...others, candidate].map((paper) => ({ ...paper, topic: undefined }));
+    const { likedOf } = learnerAt('2025-07-09T12:00:00Z');
+    expect(await likedOf('foundations', day, signal)).toEqual(new Set(['2507.20000']));
+    expect(await likedOf('other', day, signal)).toEqual(new Set());
+    const alike = day.map((paper, at) => ({ ...candidate, id: `${paper.id}.${at}` }));
+    const found = await likedOf('foundations', [...alike, ...day], signal);
+    expect(found.size).toBeLessThanOrEqual(Math.ceil(0.03 * 2 * day.length));
+  });
+
   it('ignores votes before a reset', async () => {
     const at = '2025-07-09T09:00:00.000Z';
     const reset = { at, person: 'slack:T1:U1', channel: 'foundations', action: 'feedback', value: {} } as const;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { auc } from '../../../src/scoring/auc.ts';
-import { createRandom, estimate, figuresOf, ndcgAt, precisionAt, recallAt } from '../../../tools/evaluation/metrics.ts';
+import {
+  createRandom,
+  estimate,
+  estimateRatio,
+  figuresOf,
+  ndcgAt,
+  precisionAt,
+  recallAt,
+} from '../../../tools/evaluation/metrics.ts';
 
 const picked = [true, false, true, false, false];
 
@@ -39,6 +47,20 @@ describe('the figures of a day', () => {
     expect(figuresOf([1, 2], [false, false])).toBeUndefined();
     expect(figuresOf([1, 2], [true, true])).toBeUndefined();
     expect(figuresOf([], [])).toBeUndefined();
+  });
+});
+
+describe('estimateRatio', () => {
+  it('weighs days by their counts, with an interval that holds the ratio', () => {
+    const { mean, low, high } = estimateRatio([
+      [9, 10],
+      [30, 30],
+      [1, 10],
+    ]);
+    expect(mean).toBe(0.8);
+    expect(low).toBeLessThan(0.5);
+    expect(high).toBe(1);
+    expect(estimateRatio([[49, 50]])).toEqual({ mean: 0.98, low: 0.98, high: 0.98 });
   });
 });
 

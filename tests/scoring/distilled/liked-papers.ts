@@ -1,4 +1,5 @@
-import type { AuthoredPaper, PastDay, PrefilterTask } from '../../../src/core/score.ts';
+import type { AuthoredPaper } from '../../../src/core/score.ts';
+import type { PastPaper } from '../../../src/core/screening.ts';
 import { createSequence, inventedPaper } from '../built-in/papers.ts';
 
 export const topics = `1. Model Compression
@@ -19,24 +20,9 @@ export const dayPapers = (prefix: string, count: number, seed: number): Authored
   });
 };
 
-export const isLiked = ({ abstract }: AuthoredPaper): boolean => abstract.includes('lighthouse');
+export const isLiked = ({ abstract }: Pick<AuthoredPaper, 'abstract'>): boolean => abstract.includes('lighthouse');
 
-export const liked = { relevance: 9, novelty: 8 };
-export const disliked = { relevance: 2, novelty: 7 };
-
-export const pastDays = (count: number): PastDay[] =>
-  Array.from({ length: count }, (_, at) => ({
-    date: `2025-06-${String(at + 1).padStart(2, '0')}`,
-    papers: dayPapers(`past${at}`, 40, at + 1).map((paper) => ({
-      ...{ paper, isSampled: false },
-      score: isLiked(paper) ? liked : disliked,
-    })),
-  }));
-
-export const prefilterTask = (more: Partial<PrefilterTask> = {}): PrefilterTask => ({
-  days: pastDays(20),
-  papers: dayPapers('today', 40, 99),
-  cutoffs: { relevance: 7, novelty: 6 },
-  ...{ topics, targetRecall: 0.95, sampleShare: 0.05 },
-  ...more,
-});
+export const scoredPapers = (days: number): PastPaper[] =>
+  Array.from({ length: days }, (_, at) => dayPapers(`past${at}`, 40, at + 1))
+    .flat()
+    .map((paper) => ({ paper, score: isLiked(paper) ? { relevance: 9, novelty: 8 } : { relevance: 2, novelty: 7 } }));

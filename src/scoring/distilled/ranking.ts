@@ -1,0 +1,45 @@
+import { createPause } from '../../core/clock.ts';
+import { passes } from '../../core/score.ts';
+import type { RankDay } from '../../core/screening.ts';
+import { rankPapers } from '../built-in/relevance.ts';
+import { fitDistilled, minPicks } from './model.ts';
+
+/** Weight of the learned order against that of the topics file. Their mean misses fewer picks than either. */
+const learnedWeight = 0.7;
+
+/** For each value its position, 0 for the highest. */
+const positionsOf = (values: Float32Array): Float32Array => {
+  const order = [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
+  const positions = new Float32Array(values.length);
+  for (const [position, row] of order.entries()) positions[row] = position;
+  return positions;
+};
+
+/**
+ * Ranks a day by the model's verdicts of earlier days and by the topics file; with few picks, by the topics file alone.
+ * Deterministic.
+ * @throws The signal's reason if it is aborted.
+ */
+export const rankDay: RankDay = async ({ papers, scored, archive, cutoffs, topics }, signal) => {
+  const pause = createPause(signal);
+  const ofDay = new Set(papers.map(({ id }) => id));
+  const earlier = [...archive, ...scored.map(({ paper }) => paper)].filter(({ id }) => !ofDay.has(id));
+  const picks = new Set(scored.flatMap(({ paper, score }) => (passes(score, cutoffs) ? [paper.id] : []))).size;
+  const penalties = async (): Promise<Float32Array> => {
+    if (picks < minPicks) {
+      const all = new Map([...papers, ...earlier].map((paper) => [paper.id, paper]));
+      const { relevance } = await rankPapers([...all.values()], topics, pause);
+      return positionsOf(relevance.subarray(0, papers.length));
+    }
+    const rows = scored.map(({ paper, score }) => ({ paper, ...score }));
+    const model = await fitDistilled({ scored: rows, archive: [...archive, ...papers], cutoffs, topics, signal });
+    const { learned, zeroShot } = await model.scores(papers, signal);
+    const [byVerdicts, byTopics] = [positionsOf(learned), positionsOf(zeroShot)];
+    return byVerdicts.map(
+      (position, row) => learnedWeight * position + (1 - learnedWeight) * (byTopics[row] as number),
+    );
+  };
+  const positions = await penalties();
+  const order = [...papers.keys()].sort((a, b) => (positions[a] as number) - (positions[b] as number) || a - b);
+  return order.flatMap((row) => papers[row]?.id ?? []);
+};

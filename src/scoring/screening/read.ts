@@ -1,0 +1,87 @@
+import { isByModel, passes, type ScorerStop } from '../../core/score.ts';
+import type { DayReader, MeasuredRecall, Prefiltered, ScreenedDay, UnlikelyPaper } from '../../core/screening.ts';
+import { beliefFrom, lineFor } from './belief.ts';
+import { isSampled, probabilityOf, sampling } from './sample.ts';
+
+/** What to read of a day. */
+export type Plan = {
+  /** Ids of all papers, the likeliest picks first. */
+  order: readonly string[];
+  /** How many of them to read first. */
+  read: number;
+  targetRecall: number;
+  /** Earlier days with the same cutoffs, oldest first. */
+  days: readonly ScreenedDay[];
+  measured: MeasuredRecall | undefined;
+};
+
+const shareOf = (position: number, of: number): number => (position - 0.5) / of;
+
+/** Today's first picks count as much as those of this many days, because days differ. */
+const weightOfToday = 2;
+
+/**
+ * Moves the line down if more of the papers above it were picked near it than expected: the picks then reach further
+ * down today. Never moves it up.
+ * @returns The number of papers above the line.
+ */
+export const extendedLine = ({ order, read, days, targetRecall }: Plan, isPick: (id: string) => boolean): number => {
+  const picks = order.slice(0, read).flatMap((id, at) => (isPick(id) ? [shareOf(at + 1, order.length)] : []));
+  const today = { line: read / order.length, picks, sampling: { near: 0, reach: 1, far: 0 } };
+  const belief = beliefFrom([...days, ...Array.from({ length: weightOfToday }, () => today)]);
+  return Math.max(read, Math.ceil(lineFor(belief, targetRecall) * order.length));
+};
+
+/** If more must be read, screening saves too little to be worth it. */
+const maxShareRead = 0.9;
+
+/**
+ * Reads a day above the line first. Then it extends the line if need be, and reads the rest above it and the sample.
+ * Papers that were read for another reason are not screened out. If the model stops early, nothing is learned from the
+ * day.
+ */
+export const readScreened = async (
+  plan: Plan,
+  { cutoffs, version, scoreOf, mustRead, read }: DayReader,
+): Promise<{ prefiltered: Prefiltered; stop: ScorerStop | undefined }> => {
+  const { order, days, measured } = plan;
+  const of = order.length;
+  const isPick = (id: string): boolean => {
+    const score = scoreOf(id);
+    return score !== undefined && isByModel(score) && passes(score, cutoffs);
+  };
+  const divided = (line: number, samples: boolean): UnlikelyPaper[] =>
+    order.slice(line).map((paperId, at) => {
+      const position = line + at + 1;
+      const probability = samples ? probabilityOf(shareOf(position, of), line / of, sampling) : 0;
+      return { paperId, version: version(paperId), position, isSampled: isSampled(paperId, probability) };
+    });
+  const unread = (unlikely: readonly UnlikelyPaper[]): Set<string> =>
+    new Set(
+      unlikely.flatMap(({ paperId, isSampled }) =>
+        isSampled || mustRead(paperId) || scoreOf(paperId) ? [] : [paperId],
+      ),
+    );
+  const concluded = (below: readonly UnlikelyPaper[], screened: ScreenedDay | undefined): Prefiltered => {
+    const unlikely = below.filter(({ paperId, isSampled }) => !mustRead(paperId) && (isSampled || !scoreOf(paperId)));
+    const sampled = unlikely.filter(({ isSampled }) => isSampled).length;
+    const counts = { skipped: unlikely.length - sampled, sampled, days: days.length };
+    return { prefilter: { ...counts, ...measured, ...(screened && { screened }) }, unlikely };
+  };
+
+  const likely = divided(plan.read, false);
+  const early = await read(unread(likely));
+  if (early) return { prefiltered: concluded(likely, undefined), stop: early };
+  const extended = extendedLine(plan, isPick);
+  const line = extended > maxShareRead * of ? of : extended;
+  const below = divided(line, true);
+  const stop = await read(unread(below));
+  const sample = new Set(below.flatMap(({ paperId, isSampled }) => (isSampled ? [paperId] : [])));
+  const picks = order.flatMap((id, at) =>
+    (at < line || sample.has(id)) && isPick(id) ? [Math.round(1e4 * shareOf(at + 1, of)) / 1e4] : [],
+  );
+  const screened = stop ? undefined : { line: Math.round((1e4 * line) / of) / 1e4, picks, sampling };
+  if (line < of) return { prefiltered: concluded(below, screened), stop };
+  const reason = `it would have to read more than ${100 * maxShareRead}% of the day, which saves too little`;
+  return { prefiltered: { prefilter: { reason, ...(screened && { screened }) }, unlikely: [] }, stop };
+};
