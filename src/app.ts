@@ -216,7 +216,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const understand = createUnderstanding(stores.announcements, llm?.model);
   const hasModel = config.scorer.engine !== 'local';
   const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel });
-  const showCounts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
+  const counts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
   const services: Services = {
     authors,
     model: llm?.model,
@@ -240,10 +240,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
     ...{ understand, summaryCost: createSummaryCost({ summarizer: llm?.summarizer, stores }) },
     expandAgain: async (channel, signal) => expansions?.ensure(channel, signal, { again: true }),
-    showCounts,
     feedback: (channel, signal) => learner.learned(channel.name, signal),
     status: (channel) => readStatus(channel, { ...watched, nextTime, topicsProblems }),
-    pageUrl: (path) => publicUrl && `${publicUrl}/${path}`,
+    ...{ showCounts: counts.show, pageUrl: (path) => publicUrl && `${publicUrl}/${path}` },
   };
   const handlers = createDispatcher({
     ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
@@ -252,7 +251,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     onAnswered: metrics.commandAnswered,
     onVote: (platform, { channel, paperId }) => {
       metrics.voteReceived(platform);
-      if (paperId !== undefined) showCounts(channel, paperId);
+      if (paperId !== undefined) counts.show(channel, paperId);
     },
   });
 
@@ -340,6 +339,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       return { url: server.url, close: () => server.close() };
     },
     async close() {
+      await counts.end();
       for (const [name, platform] of platforms)
         await platform.close().catch((error: unknown) => {
           logger.warn({ platform: name, reason: errorText(error) }, 'platform not closed');

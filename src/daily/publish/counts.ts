@@ -12,14 +12,19 @@ type CountParts = Omit<ShowParts, 'stores'> & {
   signal: AbortSignal;
 };
 
-/**
- * Creates a function that shows the new numbers of votes and saves in a paper's messages soon. Never rejects; papers
- * that change again while they wait are edited once.
- */
-export const createCounts = (parts: CountParts): ((channel: string, paperId: string) => void) => {
+type Counts = {
+  /** Soon shows the new numbers of votes and saves in a paper's messages. */
+  show(channel: string, paperId: string): void;
+  /** Shows what is left at once, unless the signal is aborted. Call it before the stores are closed. */
+  end(): Promise<void>;
+};
+
+/** Neither function rejects. Papers that change again while they wait are edited once. */
+export const createCounts = (parts: CountParts): Counts => {
   const { stores, channels, clock, logger, signal } = parts;
   const waiting = new Map<string, { channel: string; paperId: string }>();
-  let isWorking = false;
+  const hurry = new AbortController();
+  let working: Promise<void> | undefined;
 
   const update = async ({ channel: name, paperId }: { channel: string; paperId: string }): Promise<void> => {
     const channel = channels.find(name);
@@ -30,7 +35,7 @@ export const createCounts = (parts: CountParts): ((channel: string, paperId: str
   const work = async (): Promise<void> => {
     try {
       for (let next = [...waiting][0]; next; next = [...waiting][0]) {
-        await clock.sleep(pauseMs, signal);
+        await clock.sleep(pauseMs, AbortSignal.any([signal, hurry.signal])).catch(() => signal.throwIfAborted());
         waiting.delete(next[0]);
         await update(next[1]).catch((error: unknown) => {
           if (signal.aborted) return;
@@ -40,14 +45,18 @@ export const createCounts = (parts: CountParts): ((channel: string, paperId: str
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      isWorking = false;
+      working = undefined;
     }
   };
 
-  return (channel, paperId) => {
-    waiting.set(`${channel} ${paperId}`, { channel, paperId });
-    if (isWorking || signal.aborted) return;
-    isWorking = true;
-    void work();
+  return {
+    show: (channel, paperId) => {
+      waiting.set(`${channel} ${paperId}`, { channel, paperId });
+      if (!signal.aborted) working ??= work();
+    },
+    end: async () => {
+      hurry.abort();
+      await working;
+    },
   };
 };

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => stores.close());
 
-const start = (edit: (message: Message) => void = () => {}) => {
+const start = (edit: (message: Message) => void = () => {}, clock = createSteppingClock('2025-07-08T15:00:00Z')) => {
   const edits: { messageId: string; message: Message }[] = [];
   const slack = {
     resolve: async () => 'slack:T1:C1',
@@ -29,8 +29,8 @@ const start = (edit: (message: Message) => void = () => {}) => {
   } as unknown as Platform;
   const { logger, lines } = keepingLogger();
   const channel = channelOf({ post: ['slack:C1'] });
-  const changed = createCounts({
-    ...{ stores, logger, clock: createSteppingClock('2025-07-08T15:00:00Z') },
+  const { show: changed, end } = createCounts({
+    ...{ stores, logger, clock },
     platforms: new Map([['slack', slack]]),
     channels: { find: (name) => (name === channel.name ? channel : undefined) },
     signal: new AbortController().signal,
@@ -40,8 +40,16 @@ const start = (edit: (message: Message) => void = () => {}) => {
       const last = message.blocks.at(-1);
       return last?.type === 'buttons' ? last.buttons.slice(0, 3).map(({ label }) => label) : [];
     });
-  return { changed, edits, labels, lines };
+  return { changed, end, edits, labels, lines };
 };
+
+/** Sleeps until it is aborted. */
+const heldSleep = (_: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal?.reason);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop);
+  });
 
 describe('the counts in posted messages', () => {
   it('are shown soon, once for changes that come together', async () => {
@@ -77,6 +85,16 @@ describe('the counts in posted messages', () => {
     fails = false;
     changed('foundations', '2507.00002');
     await expect.poll(labels).toEqual([['👍', '👎', 'Save']]);
+  });
+
+  it('are shown at once before the stores are closed', async () => {
+    const never = { ...createSteppingClock('2025-07-08T15:00:00Z'), sleep: heldSleep };
+    const { changed, end, labels } = start(undefined, never);
+    changed('foundations', id);
+    changed('foundations', '2507.00002');
+    await end();
+    expect(labels()).toHaveLength(2);
+    await end();
   });
 
   it('are not shown for channels and papers that are gone', async () => {
