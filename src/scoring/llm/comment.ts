@@ -9,8 +9,8 @@ import { retryDelays } from './client.ts';
 import { answerSchema, type PromptPaper, promptMessages } from './prompt.ts';
 import { parseComments } from './verdicts.ts';
 
-/** What a model writes sets the time of a call: six comments take as long as twenty scores. */
-const maxBatch = 6;
+/** What a model writes sets the time of a call: ten comments take about as long as 24 scores. */
+const maxBatch = 10;
 
 /** Lower limits than for scoring, because a digest without comments is still a digest. */
 const maxAttempts = 2;

@@ -61,7 +61,10 @@ export type AnswerContent = 'scores' | 'scores and comments' | 'comments';
 export type PromptMessage = { role: 'system' | 'user'; content: string };
 
 /** In characters. */
-const maxLength = { id: 40, title: 300, abstract: 900 };
+const maxLength = { id: 40, title: 300 };
+
+/** In characters. A comment names what a paper is about, for which its first sentences are enough. */
+const maxAbstract: Record<AnswerContent, number> = { scores: 900, 'scores and comments': 900, comments: 500 };
 
 export const closings = {
   schema: 'Answer with one JSON object whose field "papers" is the list of these objects.',
@@ -99,7 +102,7 @@ export type PromptPaper = ScorablePaper & Partial<Points>;
 /** @param abstractLength In characters. A longer abstract is excerpted. */
 export const paperBlock = (
   { id, title, abstract, relevance, novelty }: PromptPaper,
-  abstractLength: number = maxLength.abstract,
+  abstractLength: number = maxAbstract.scores,
 ): string => {
   const points = relevance === undefined ? '' : ` relevance ${relevance}, novelty ${novelty}`;
   return [
@@ -121,7 +124,7 @@ export const papersPrompt = (
   const verb = content === 'comments' ? 'Comment on' : 'Score';
   const task = `${verb} the ${papers.length} ${papers.length === 1 ? 'paper' : 'papers'} above.`;
   const comment = content === 'scores and comments' ? commentField(rubric) : '';
-  return `${papers.map((paper) => paperBlock(paper)).join('\n')}\n=== end\n\n${task}${comment} ${closings[form]}`;
+  return `${papers.map((paper) => paperBlock(paper, maxAbstract[content])).join('\n')}\n=== end\n\n${task}${comment} ${closings[form]}`;
 };
 
 /** The messages of a call about some papers. The first is the same for every call of a rubric. */

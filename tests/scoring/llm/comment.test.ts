@@ -30,11 +30,11 @@ const open = async (options: FakeOpenAiOptions = {}, dailyBudgetUsd = 1) => {
 describe('comments by the language model', () => {
   it('are asked for in small batches, with the scores and without the criteria', async () => {
     const { server, run, comments, idsWith } = await open();
-    run.add(scoredPapers(14));
+    run.add(scoredPapers(22));
     await run.end(true);
-    expect(idsWith()).toEqual(idsOf(14));
+    expect(idsWith()).toEqual(idsOf(22));
     expect(comments[0]).toEqual({ paperId: '2401.00001', version: 1, comment: 'Comment on 2401.00001.' });
-    expect(server.requests.map(({ ids }) => ids.length)).toEqual([6, 6, 2]);
+    expect(server.requests.map(({ ids }) => ids.length)).toEqual([10, 10, 2]);
     const [system, user] = server.requests[0]?.messages ?? [];
     expect(system?.content).toContain('gears that learn');
     expect(system?.content).not.toContain('Relevance 9-10');
@@ -43,8 +43,8 @@ describe('comments by the language model', () => {
 
   it('start while further papers are being scored', async () => {
     const { server, run, idsWith } = await open();
-    run.add(scoredPapers(6));
-    await expect.poll(idsWith).toEqual(idsOf(6));
+    run.add(scoredPapers(10));
+    await expect.poll(idsWith).toEqual(idsOf(10));
     expect(server.requests).toHaveLength(1);
     await run.end(true);
     expect(server.requests).toHaveLength(1);
