@@ -39,10 +39,10 @@ type Round = { calls: number; tokens: number; elapsedMs: number; inFlightMs: num
 const emptyRound = (): Round => ({ calls: 0, tokens: 0, elapsedMs: 0, inFlightMs: 0 });
 
 /**
- * How many calls may be in flight. If the server shows its limits, in headers or by refusals, every answer allows one
- * more. A refusal lowers the number by up to a quarter; from then on, every round of answers allows one more, but only
- * one more per minute than was refused. A server that shows no limits may put calls into a queue, so more calls are
- * tried for a round: they stay only if the tokens per second grew with them. (The ideas are those of
+ * How many calls may be in flight. If the server's headers leave room, every answer allows twice as many. A refusal lowers
+ * the number by up to a quarter; from then on, every answer or, above the last number, every round of answers allows one
+ * more, but only one more per minute than was refused. A server that shows no limits may put calls into a queue, so more
+ * calls are tried for a round: they stay only if the tokens per second grew with them. (The ideas are those of
  * https://github.com/Netflix/concurrency-limits: AIMD, and a gradient of the speed.)
  */
 export const createConcurrency = ({ start, max, timeoutMs }: ConcurrencyOptions) => {
@@ -110,8 +110,10 @@ export const createConcurrency = ({ start, max, timeoutMs }: ConcurrencyOptions)
       limit = Math.max(1, Math.min(concurrency, max));
     },
     answered: (sample: CallSample): void => {
-      if (!sample.wasFull) return;
-      if (sample.hasRoom === undefined && !hasRefused) measure(sample);
+      // Headers that leave room are evidence even if few calls were in flight, as the first of a day are.
+      if (sample.hasRoom && !hasRefused) set(Math.min(highest(sample.endedAt), limit * 2), sample.endedAt);
+      else if (!sample.wasFull) return;
+      else if (sample.hasRoom === undefined && !hasRefused) measure(sample);
       else if (sample.hasRoom !== false)
         set(Math.min(highest(sample.endedAt), limit + (limit < threshold ? 1 : 1 / limit)), sample.endedAt);
     },
