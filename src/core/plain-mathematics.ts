@@ -79,7 +79,7 @@ const innermost = (tex: string): string =>
   tex
     .replace(/(\^|_)(?:\{([^{}]*)\}|([^\s\\{}^_]))/g, script)
     .replace(
-      /\\[dt]?frac\s*(?:\{([^{}]*)\}\s*\{([^{}]*)\}|(\d)\s*(\d))/g,
+      /\\(?:[cdst]|nice)?frac\s*(?:\{([^{}]*)\}\s*\{([^{}]*)\}|(\d)\s*(\d))/g,
       (_whole, top = '', under = '', a = '', b = '') => {
         return `${parenthesized(top + a)}/${parenthesized(under + b)}`;
       },
@@ -104,7 +104,8 @@ const readable = (tex: string): string | undefined => {
     .replace(/\\([%#&$_])/g, (_whole, sign: string) => (sign === '_' ? '\ue003' : sign))
     .replace(/\\\{/g, '\ue000')
     .replace(/\\\}/g, '\ue001')
-    .replace(/\\(?:left|right|[bB]igg?[lrm]?|limits|displaystyle|textstyle|rm|bf|it|sf|tt|cal)(?![A-Za-z])\s*\.?/g, '')
+    .replace(/\\(?:left|right|[bB]igg?[lrm]?|limits|displaystyle|textstyle)(?![A-Za-z])\s*\.?/g, '')
+    .replace(/\\(?:rm|bf|it|sf|tt|cal)(?![A-Za-z])\s*/g, '')
     .replace(/\\[,;: ]|~|\\q?quad(?![A-Za-z])/g, ' ')
     .replace(/\\[!/@-]/g, '')
     .replace(functions, (_whole, before: string | undefined, name: string) => `${before ? `${before} ` : ''}${name}`)
@@ -131,6 +132,7 @@ const commands = (text: string): string =>
     // arXiv turns `\beta` into an accent: `\b{eta}`.
     .replace(/\\([a-zA-Z])\{([a-z]+)\}/g, (whole, first: string, rest: string) => symbolOf(first + rest) ?? whole)
     .replace(/\{\\([A-Za-z]+)\}/g, (whole, name: string) => symbolOf(name) ?? whole)
+    .replace(/\{\\(?:rm|bf|it|em|sf|sc|tt|cal)(?![A-Za-z])\s{0,9}([^{}\\]*)\}/g, '$1')
     .replace(/\\([A-Za-z]{2,})(?![A-Za-z])(?:\{\})?/g, (whole, name: string) => symbolOf(name) ?? whole)
     .replace(/\\(e\.?g|i\.?e)(?![A-Za-z])\.?/g, (_whole, name: string) => (name.startsWith('e') ? 'e.g.' : 'i.e.'))
     .replace(

@@ -52,10 +52,10 @@ describe('the commands on Discord', () => {
     await alice.ask('rescore', /^Scored 0 of 7 papers …$/);
     release();
     const { text, labels } = await alice.until(/^Rescored 7 papers · gears/);
-    expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
+    expect(text).toContain(`9\u00a0+\u00a08 → 5\u00a0+\u00a08  Gears of kind 4 (${lowered})`);
     expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Top papers']);
-    expect((await posted(lowered)).text).toMatch(/5 \+ 8 · Less so\.\n\nRescored on 8 July: 9 \+ 8 → 5 \+ 8/);
+    expect((await posted(lowered)).text).toMatch(/5\s\+\s8 · Less so\.\n\nRescored on 8 July: 9\s\+\s8 → 5\s\+\s8/);
     expect(await idsIn(twin.general)).toEqual(picked);
   });
 
@@ -102,11 +102,11 @@ describe('the commands on Discord', () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
     // A preview of other topics stores no score.
-    expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
+    expect(found.text).toContain(`${lowered} · 8 July 2025 · 5\u00a0+\u00a08`);
     expect(JSON.stringify((await twin.messageOf(found.message)).embeds)).toContain('The teeth **mesh** as they should');
     expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers similar to Gears of kind 4[\s\S]*\d+% similar/);
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
-      /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025[\s\S]*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
+      /5\s\+\s8 by gpt-4o-mini under other topics on 8 July 2025[\s\S]*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
 
     const [, , third = ''] = picked;

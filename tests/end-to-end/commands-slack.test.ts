@@ -52,11 +52,11 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const release = world.holdModel();
     await alice.ask('rescore', /^Scored 0 of 7 papers …$/);
     const { text, labels } = await alice.meanwhile(release, /^Rescored 7 papers · gears/);
-    expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
+    expect(text).toContain(`9\u00a0+\u00a08 → 5\u00a0+\u00a08  Gears of kind 4 (${lowered})`);
     expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\..*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Top papers']);
     const message = shownText((await posted(lowered)).blocks);
-    expect(message).toMatch(/5 \+ 8 · Less so\..*Rescored on 8 July: 9 \+ 8 → 5 \+ 8/);
+    expect(message).toMatch(/5\s\+\s8 · Less so\..*Rescored on 8 July: 9\s\+\s8 → 5\s\+\s8/);
     expect((await digestsIn(slack)).map(({ ids }) => ids)).toEqual([picked]);
   });
 
@@ -113,11 +113,11 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
     // A preview of other topics stores no score.
-    expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
+    expect(found.text).toContain(`${lowered} · 8 July 2025 · 5\u00a0+\u00a08`);
     expect(JSON.stringify(found.message.blocks)).toMatch(/"text":"mesh","style":\{"bold":true\}/);
     expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers similar to Gears of kind 4.*\d+% similar/);
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
-      /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
+      /5\s\+\s8 by gpt-4o-mini under other topics on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
 
     const [, , third = ''] = picked;

@@ -1,8 +1,19 @@
 import type { Block, Inline, Message } from '../../core/message.ts';
 import { plainMathematics } from '../../core/plain-mathematics.ts';
 
-/** Mathematics and TeX as Unicode. */
-export const readableText = (text: string): string => (/[$\\]/.test(text) ? plainMathematics(text) : text);
+/** Also a dash between words, which is neither `--option` nor in `npm run -s paperboy -- doctor`. */
+const hasTex = /[$\\]|[^\s-]--[^\s-]|(?<!npm run .{0,40})\s--\s/;
+
+/** Keeps "9 + 8", "1st of 383" and "match 96%" on one line. */
+const withWholeScores = (text: string): string =>
+  text
+    .replace(/(?<!\d)(\d\d?) \+ (\d\d?)(?!\d)/g, '$1\u00a0+\u00a0$2')
+    .replace(/(\d(?:st|nd|rd|th)) of (?=\d)/g, '$1\u00a0of\u00a0')
+    .replace(/(match) (?=\d+(?:\.\d)?%)/gi, '$1\u00a0');
+
+/** Mathematics and TeX as Unicode, scores on one line. */
+export const readableText = (text: string): string =>
+  withWholeScores(hasTex.test(text) ? plainMathematics(text) : text);
 
 const textOf = (part: Inline): string => (typeof part === 'string' ? part : part.text);
 
@@ -37,7 +48,7 @@ const readableBlock = (block: Block): Block => {
   }
 };
 
-/** A message for platforms that cannot typeset: mathematics in Unicode, without TeX. Files and code stay as they are. */
+/** A message for platforms that cannot typeset: mathematics in Unicode, without TeX, and scores on one line. Files and code stay as they are. */
 export const readableMessage = (message: Message): Message => ({
   ...message,
   summary: readableText(message.summary),

@@ -15,9 +15,14 @@ import { readableMessage } from './readable.ts';
 
 export const cannotFill = 'Forms cannot be filled in here. Use the web page or a chat app.';
 
-/** Removes characters that could control a terminal or reverse the text direction. */
+/**
+ * Removes characters that could control a terminal or reverse the text direction. No-break spaces become spaces: a
+ * terminal breaks lines at them too, and `grep "9 + 8"` would not find them.
+ */
 const harmless = (text: string): string =>
-  stripVTControlCharacters(text).replaceAll(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '');
+  stripVTControlCharacters(text)
+    .replaceAll(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '')
+    .replaceAll('\u00a0', ' ');
 
 const urlOf = (part: Inline | undefined): string | undefined => (typeof part === 'object' ? part.url : undefined);
 

@@ -38,9 +38,19 @@ describe('a message for platforms that cannot typeset', () => {
     '$0.0020 for questions, $0.0104 for rescoring 21 papers',
     '$1.00 of $5.00',
     'C:\\papers\\new',
-    'a -- b `c`',
+    'npm run -s paperboy -- doctor prints it',
+    'Use --ask `c`',
   ])('leaves %j as it is', (text) => {
     expect(readable({ type: 'paragraph', content: [text] })).toEqual([{ type: 'paragraph', content: [text] }]);
+  });
+
+  it.each([
+    ['Attention -- a survey of ReLU--GELU nets', 'Attention – a survey of ReLU–GELU nets'],
+    ['9 + 8 → 10 + 7', '9\u00a0+\u00a08 → 10\u00a0+\u00a07'],
+    ['1st of 1,204 · match 99.7%', '1st\u00a0of\u00a01,204 · match\u00a099.7%'],
+    ['Rank 2015 + 8 of 20 matches', 'Rank 2015 + 8 of 20 matches'],
+  ])('has real dashes and keeps scores on one line: %j', (text, shown) => {
+    expect(readable({ type: 'paragraph', content: [text] })).toEqual([{ type: 'paragraph', content: [shown] }]);
   });
 
   it('leaves code, files and buttons as they are', () => {
