@@ -128,6 +128,30 @@ export const shorten = (text: string, max: number): string => {
   return `${atWord.replace(/[\s,;:.]+$/, '').replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
+/** Share of `max` by which a text may be longer if a sentence then ends, or shorter if a clause does. */
+const slack = 0.2;
+
+const sentenceEnd = /(?<!\b(?:al|cf|vs|Fig|Eq|e\.g|i\.e))[.!?](?=\s+\p{Lu})/gu;
+const clauseEnd = /[,;:](?=\s)|\s[–—-]+(?=\s)/g;
+
+const lastEnd = (text: string, pattern: RegExp): number => {
+  const match = [...text.matchAll(pattern)].at(-1);
+  return match ? match.index + match[0].length : 0;
+};
+
+/**
+ * Truncates a text to about `max` UTF-16 units: after a sentence if one ends near there, otherwise after a clause or a
+ * word, with an ellipsis.
+ */
+export const shortenSentence = (text: string, max: number): string => {
+  const [low, high] = [max * (1 - slack), max * (1 + slack)];
+  if (text.length <= high) return text;
+  const sentence = lastEnd(text.slice(0, high + 2), sentenceEnd);
+  if (sentence >= low && sentence <= high) return text.slice(0, sentence);
+  const clause = lastEnd(text.slice(0, max), clauseEnd);
+  return clause >= low ? `${text.slice(0, clause).replace(/[\s,;:–—-]+$/, '')}…` : shorten(text, max);
+};
+
 export const linkedTitle = (paper: Paper, bold = false): Inline => {
   if (isSamplePaper(paper)) return { text: `${paper.title} (invented)`, bold };
   return { text: paper.title, bold, url: abstractUrl(paper) };

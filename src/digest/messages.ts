@@ -25,6 +25,7 @@ import {
   paperLinks,
   pdfUrl,
   shorten,
+  shortenSentence,
 } from '../core/paper.ts';
 import { bestText, isBuiltIn, matchText, positionText, type Score, scoreText } from '../core/score.ts';
 import type { VoteCount } from '../core/votes.ts';
@@ -39,6 +40,7 @@ import {
   describeMatches,
   describeNudge,
   describePicked,
+  describeReason,
   describeRemedial,
   describeScale,
   inParts,
@@ -65,31 +67,39 @@ const titleItem = ({ paper, score, reason }: DigestEntry, length: number): Inlin
     : []),
 ];
 
+/** With its number in the digest, which commands such as `show 7` take. */
+const numberedItem = (entry: DigestEntry, length: number): Inline[] => [
+  { text: `${entry.rank}. `, bold: true },
+  ...titleItem(entry, length),
+];
+
 const firstParts = (entries: readonly DigestEntry[]): Part =>
   entries.map((entry) => [
-    paragraph({ text: `${entry.rank}. `, bold: true }, ...titleItem(entry, fullTitleLength)),
-    note(shorten(entry.score.comment, maxReasonLength)),
+    paragraph(...numberedItem(entry, fullTitleLength)),
+    note(shortenSentence(entry.score.comment, maxReasonLength)),
   ]);
 
-/** The papers after the first ones as titles, in their order or by topic. */
+/** The papers after the first ones as titles, in their order or by topic. Topics count all papers of the digest. */
 const titleParts = (
   entries: readonly DigestEntry[],
-  digest: Pick<DigestDraft, 'engines' | 'groupByTopic'>,
+  digest: Pick<DigestDraft, 'engines' | 'groupByTopic' | 'entries'>,
   start: number,
 ): Part => {
   const length = entries.length > maxFullTitles ? shortTitleLength : fullTitleLength;
   const shown = inParts(entries.slice(0, maxTitles), digest);
   const hidden = entries.length - Math.min(entries.length, maxTitles);
-  const sizes = new Map(byTopic(inParts(entries, digest).together).map((group) => [group.topic, group.entries.length]));
+  const groups = byTopic(inParts(digest.entries, digest).together);
+  const sizes = new Map(groups.map((group) => [group.topic, group.entries.length]));
   const items = (some: readonly DigestEntry[]): Inline[][] => some.map((entry) => titleItem(entry, length));
+  const numbered = (some: readonly DigestEntry[]): Inline[][] => some.map((entry) => numberedItem(entry, length));
   return [
     digest.groupByTopic
       ? byTopic(shown.together).map((group) => [
           paragraph({ text: group.topic, bold: true }, ` (${sizes.get(group.topic)})`),
-          bulletList(items(group.entries)),
+          bulletList(numbered(group.entries)),
         ])
       : numberedList(items(shown.together), start),
-    shown.apart.length > 0 && [paragraph({ text: apartTitle, bold: true }), bulletList(items(shown.apart))],
+    shown.apart.length > 0 && [paragraph({ text: apartTitle, bold: true }), bulletList(numbered(shown.apart))],
     hidden > 0 && paragraph(`… and ${countOf(hidden, 'more paper')} in the thread.`),
   ];
 };
@@ -180,13 +190,14 @@ const maxTitleLength = 300;
 
 const compactParts = ({ paper, score, summary, ...entry }: DigestEntry): (Block | undefined)[] => {
   const matches = describeMatches(entry);
-  const about = summary?.text ?? score.comment;
+  const reason = describeReason({ score, summary });
+  const about = summary?.text ?? reason;
   const links: Inline[] = isSamplePaper(paper) ? [] : [' · ', { text: 'PDF', url: pdfUrl(paper) }];
   return [
     paragraph({ text: authorsLine(paper.authors, maxShortAuthors), italic: true }, ` · ${paper.id}`, ...links),
     paragraph({ text: scoreText(score), bold: true }, matches && ` · ${matches}`, about && ` · ${about}`),
     // In small letters below the summary.
-    summary && note(score.comment),
+    summary && note(reason),
   ];
 };
 
@@ -201,7 +212,7 @@ const fullParts = ({ paper, score, summary, ...entry }: DigestEntry): (Block | u
       matches && ' · ',
       matches && { text: matches, bold: true },
     ),
-    paragraph(score.comment),
+    paragraph(describeReason({ score, summary })),
     paragraph(shorten(paper.abstract, maxAbstractLength)),
   ];
 };

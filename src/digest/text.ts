@@ -1,5 +1,6 @@
 import { dateFormat, dayText, instantOf, longDate } from '../core/dates.ts';
 import { type AuthorMatch, type DigestDraft, type DigestEntry, isModelUsed, isOnlyBuiltIn } from '../core/digest.ts';
+import { fold } from '../core/folding.ts';
 import { countOf, grouped } from '../core/paper.ts';
 import {
   cutoffsText,
@@ -108,6 +109,21 @@ export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCh
   ]
     .filter(Boolean)
     .join(' ');
+};
+
+const comparable = (text: string): string =>
+  fold(text)
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** Why a paper was picked; empty if its summary says the same. */
+export const reasonOf = ({ score, summary }: Pick<DigestEntry, 'score' | 'summary'>): string =>
+  summary && comparable(summary.text) === comparable(score.comment) ? '' : score.comment;
+
+/** `reasonOf`, after "Why: " if there is also a summary. */
+export const describeReason = (entry: Pick<DigestEntry, 'score' | 'summary'>): string => {
+  const reason = reasonOf(entry);
+  return entry.summary && reason ? `Why: ${reason}` : reason;
 };
 
 const matchLabels = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../src/core/message.ts';
-import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../../src/core/paper.ts';
+import { authorsLine, countOf, linkedTitle, paperLinks, shorten, shortenSentence } from '../../src/core/paper.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 
 describe('a text that is shortened', () => {
@@ -29,6 +29,21 @@ describe('a text that is shortened', () => {
         expect(shown.isWellFormed()).toBe(true);
         expect(shown.length).toBeLessThanOrEqual(maximum);
       }
+  });
+});
+
+describe('a sentence that is shortened', () => {
+  it.each([
+    ['Prunes the attention heads.', 24, 'Prunes the attention heads.'],
+    [
+      'Prunes heads by Lee et al. Inc. and us. Then trains again, slowly.',
+      34,
+      'Prunes heads by Lee et al. Inc. and us.',
+    ],
+    ['Prunes the attention heads, which nobody did before at all.', 30, 'Prunes the attention heads…'],
+    ['Prunes, and then trains the remaining heads of a network again.', 30, 'Prunes, and then trains the…'],
+  ])('%j to about %i is %j', (text, maximum, shown) => {
+    expect(shortenSentence(text, maximum)).toBe(shown);
   });
 });
 

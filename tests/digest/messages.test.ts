@@ -177,6 +177,11 @@ describe('the header of a digest', () => {
     expect(list?.items).toHaveLength(2);
   });
 
+  it('counts all papers of a topic, and keeps their numbers', () => {
+    const message = headerMessage(headers['by-topic'] ?? digestOf([]));
+    expect(textsOf(message)).toEqual(expect.arrayContaining(['Sparsity (2)', '4. Title of 2507.00004  9 + 8']));
+  });
+
   it('has a button for the picked papers that `top` leaves out', () => {
     const { blocks } = headerMessage(headers['cut-to-top'] ?? digestOf([]));
     expect(blocks.at(-1)).toEqual({
@@ -232,13 +237,13 @@ describe('the message of a paper', () => {
     expect(texts('compact')).toEqual([
       'Ada First, Ben Second · 2507.00001 · PDF',
       '9 + 8 · Halves the memory of $O(n^2)$ attention.',
-      'Comment on 2507.00001.',
+      'Why: Comment on 2507.00001.',
     ]);
     expect(texts('full')).toEqual([
       'Ada First, Ben Second',
       'Halves the memory of $O(n^2)$ attention.',
       'Relevance 9 · Novelty 8 · cs.LG',
-      'Comment on 2507.00001.',
+      'Why: Comment on 2507.00001.',
     ]);
   });
 

@@ -8,6 +8,7 @@ import {
   describeEngines,
   describeMatches,
   describePrefilter,
+  describeReason,
   describeRemedial,
 } from '../../src/digest/text.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
@@ -85,6 +86,14 @@ it('orders topics by their best paper, papers without a topic last, and keeps ra
     ['a', [3]],
     ['Other', [1, 5]],
   ]);
+});
+
+it('gives the reason after a summary, and only once if both are the same', () => {
+  const one = entry(1);
+  const reason = (text: string) => describeReason({ ...one, summary: { summaryId: 1, text } });
+  expect(describeReason(one)).toBe(one.score.comment);
+  expect(reason('Another text.')).toBe(`Why: ${one.score.comment}`);
+  expect(reason(one.score.comment.replace(/\.$/, '').toUpperCase())).toBe('');
 });
 
 describe('the screening', () => {

@@ -26,16 +26,19 @@ const harmless = (text: string): string =>
 
 const urlOf = (part: Inline | undefined): string | undefined => (typeof part === 'object' ? part.url : undefined);
 
-/** A link with several parts shows its address once, after the last part. */
-const inlineText = (content: readonly Inline[]): string =>
-  content
-    .map((part, index) => {
-      const text = harmless(typeof part === 'string' ? part : part.text);
-      const url = urlOf(part);
-      const isWhole = url === undefined || url === text || urlOf(content[index + 1]) === url;
-      return isWhole ? text : `${text.trimEnd()} <${harmless(url)}>`;
-    })
-    .join('');
+/** The address of a line's only link is at its end; with more links, each address is after its last part. */
+const inlineText = (content: readonly Inline[]): string => {
+  const parts = content.map((part, index) => {
+    const text = harmless(typeof part === 'string' ? part : part.text);
+    const url = urlOf(part);
+    const isWhole = url === undefined || url === text || urlOf(content[index + 1]) === url;
+    return { text, address: isWhole ? undefined : ` <${harmless(url)}>` };
+  });
+  const addresses = parts.flatMap(({ address }) => address ?? []);
+  const line = parts.map(({ text }) => text).join('');
+  if (addresses.length === 1 && !line.includes('\n')) return `${line.trimEnd()}${addresses[0]}`;
+  return parts.map(({ text, address }) => (address === undefined ? text : text.trimEnd() + address)).join('');
+};
 
 const underlined = (title: string): string => {
   const text = harmless(title);
@@ -49,7 +52,23 @@ const chartText = ({ title, bars }: Chart): string => {
   return [underlined(title), ...chartLines({ title, bars: shown }, { label: 60, bar: 30, value: 60 })].join('\n');
 };
 
-const blockText = (block: Block): string => {
+/** The number of a paragraph such as "3. Title", as digests begin; undefined for other blocks. */
+const numberOf = (block: Block): string | undefined => {
+  const first = block.type === 'paragraph' ? block.content[0] : undefined;
+  return typeof first === 'object' && first.bold ? /^\d+(?=\. $)/.exec(first.text)?.[0] : undefined;
+};
+
+const lastNumber = ({ start = 1, items }: Extract<Block, { type: 'list' }>): string => String(start + items.length - 1);
+
+/** Characters of the longest number, so that the numbers of paragraphs and lists line up. */
+const numberWidth = (blocks: readonly Block[]): number => {
+  const numbers = blocks.map((block) =>
+    block.type === 'list' && block.ordered ? lastNumber(block) : (numberOf(block) ?? ''),
+  );
+  return Math.max(0, ...numbers.map(({ length }) => length));
+};
+
+const blockText = (block: Block, width: number): string => {
   switch (block.type) {
     case 'heading':
       return underlined(block.text);
@@ -57,10 +76,9 @@ const blockText = (block: Block): string => {
       return indented(block.text);
     case 'paragraph':
     case 'note':
-      return inlineText(block.content);
+      return ' '.repeat(width - (numberOf(block)?.length ?? width)) + inlineText(block.content);
     case 'list': {
       const start = block.start ?? 1;
-      const width = block.ordered ? String(start + block.items.length - 1).length : 0;
       return block.items
         .map(
           (item, index) => `${block.ordered ? `${String(start + index).padStart(width)}.` : '•'} ${inlineText(item)}`,
@@ -80,7 +98,8 @@ const fileText = ({ name, text }: MessageFile): string => `${underlined(name)}\n
 
 export const renderText = (message: Message): string => {
   const { blocks, files = [] } = readableMessage(message);
-  return `${[...blocks.map(blockText), ...files.map(fileText)].join('\n\n')}\n`;
+  const width = numberWidth(blocks);
+  return `${[...blocks.map((block) => blockText(block, width)), ...files.map(fileText)].join('\n\n')}\n`;
 };
 
 /** A message without its buttons, which would be the same under each paper of a digest. */

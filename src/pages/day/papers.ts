@@ -12,7 +12,7 @@ import {
 } from '../../core/paper.ts';
 import { isBuiltIn, matchText, ordinal, type Points, type Score, scoreText, totalScore } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
-import { apartTitle, byTopic, describeMatches } from '../../digest/text.ts';
+import { apartTitle, byTopic, describeMatches, reasonOf } from '../../digest/text.ts';
 import { type Html, heading, lines, nothing, spoken } from '../html.ts';
 import { paperAnchor } from '../links.ts';
 import { typeset } from '../math/typeset.ts';
@@ -67,8 +67,8 @@ const labels = ({ paper, reason, topic }: DigestEntry, showTopic: boolean, befor
       </p>`;
 };
 
-const comment = ({ score }: Pick<DigestEntry, 'score'>): Html =>
-  score.comment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : nothing;
+const comment = (reason: string): Html =>
+  reason ? html`<p class="comment" dir="auto">${typeset(reason)}</p>` : nothing;
 
 const summaryLine = ({ summary }: DigestEntry): Html =>
   summary
@@ -107,7 +107,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
       ${allAuthors(paper.authors)}
       ${scoreBars(score)}
       ${labels(entry, showTopic, ballot?.before)}
-      ${summaryLine(entry)}${comment(entry)}${moved(entry)}
+      ${summaryLine(entry)}${comment(reasonOf(entry))}${moved(entry)}
       <div class="about">
         <details class="abstract">
           <summary>Abstract</summary>
@@ -153,7 +153,7 @@ const listItem = ({ entry, href, note, votes, withComment }: Listed, number: num
           <div>
             <a href="${href}">${typeset(paper.title)}</a> ${scoreSum(score)}
             <span class="by">${authorsLine(paper.authors, namesShown)}${note ? html` · <span class="note">${note}</span>` : ''} ${voteCount(votes)}</span>
-            ${withComment ? comment(entry) : ''}
+            ${withComment ? comment(score.comment) : ''}
           </div>
         </li>`;
 };

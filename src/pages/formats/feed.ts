@@ -6,7 +6,7 @@ import { fold, withoutDirection } from '../../core/folding.ts';
 import { abstractUrl, authorsLine, htmlUrl, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { plainMathematics } from '../../core/plain-mathematics.ts';
 import { longScoreText } from '../../core/score.ts';
-import { describeMatches } from '../../digest/text.ts';
+import { describeMatches, describeReason } from '../../digest/text.ts';
 import { movedLine } from '../day/notices.ts';
 import { escaped, type Html } from '../html.ts';
 import { pageName, paperAnchor } from '../links.ts';
@@ -68,7 +68,8 @@ const content = (entry: DigestEntry, page: string): Html => {
   const links = isSamplePaper(paper)
     ? ''
     : html` · <a href="${abstractUrl(paper)}">Abstract</a> · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a>`;
-  const reason = score.comment ? html`<p><b>${plainMathematics(score.comment)}</b></p>\n` : '';
+  const words = describeReason(entry);
+  const reason = words ? html`<p><b>${plainMathematics(words)}</b></p>\n` : '';
   const gist = summary ? html`<p>${plainMathematics(summary.text)}</p>\n` : '';
   return html`${gist}${reason}<p>${longScoreText(score)}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''}</p>
 <p><i>${authorsLine(paper.authors)}</i></p>
@@ -87,7 +88,7 @@ const entryOf = (entry: DigestEntry, digest: Digest, base: string): string => {
 <updated>${xml(digest.createdAt)}</updated>
 ${paper.authors.map((name) => `<author><name>${xml(name)}</name></author>`).join('\n')}
 <link rel="alternate" type="text/html" href="${xml(address)}"/>
-${topic === undefined ? '' : `<category term="${xml(topic)}"/>\n`}<summary>${xml(plainMathematics([summary?.text, `${longScoreText(score)}.`, score.comment].filter(Boolean).join(' ')))}</summary>
+${topic === undefined ? '' : `<category term="${xml(topic)}"/>\n`}<summary>${xml(plainMathematics([summary?.text, `${longScoreText(score)}.`, describeReason(entry)].filter(Boolean).join(' ')))}</summary>
 <content type="html">${xml(content(entry, page).toString())}</content>
 </entry>`;
 };

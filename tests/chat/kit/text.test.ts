@@ -40,6 +40,24 @@ describe('a message as plain text', () => {
     ]);
   });
 
+  it('lines up the numbers of a digest, and ends each line with its address', () => {
+    const entries = Array.from({ length: 12 }, (_, index) =>
+      entryOf(index + 1, paperOf(`2507.${index}`), scoreOf(`2507.${index}`, 9, 8)),
+    );
+    const lines = renderText(headerMessage(digestOf(entries))).split('\n');
+    const titles = lines.filter((line) => line.includes('Title of'));
+    expect(titles).toHaveLength(12);
+    expect(titles[0]).toBe(' 1. Title of 2507.0  9 + 8 <https://arxiv.org/abs/2507.0>');
+    expect(titles[3]).toBe(' 4. Title of 2507.3  9 + 8 <https://arxiv.org/abs/2507.3>');
+    expect(titles[11]).toBe('12. Title of 2507.11  9 + 8 <https://arxiv.org/abs/2507.11>');
+  });
+
+  it('shows each of several addresses after its text', () => {
+    const [one, other] = ['https://example.org/1', 'https://example.org/2'];
+    const text = renderText(message(paragraph({ text: 'One', url: one }, ' · ', { text: 'Two', url: other }, ' end')));
+    expect(text).toBe(`One <${one}> · Two <${other}> end\n`);
+  });
+
   it('shows an address once if it is its own text', () => {
     const url = 'https://example.org/';
     expect(renderText(message(paragraph({ text: url, url })))).toBe(`${url}\n`);

@@ -84,7 +84,7 @@ describe('a run with summaries', () => {
     const { status, summaries, digest } = await runWith(server);
     expect([status, summaries]).toEqual(['posted', ['Summary of 2507.00001.', 'Summary of 2507.00002.']]);
     expect(asked(server)).toEqual([['2507.00001', '2507.00002']]);
-    expect(posted()[1]).toContain('10 + 9 · Summary of 2507.00001.\nComment on 2507.00001.');
+    expect(posted()[1]).toContain('10 + 9 · Summary of 2507.00001.\nWhy: Comment on 2507.00001.');
     const stored = await stores.digests.find('foundations', date);
     expect(stored?.entries.map(({ summary }) => summary?.text)).toEqual(summaries);
     expect(digest?.notices).toEqual([]);

@@ -119,8 +119,8 @@ describe('the feed of a channel', () => {
   it('begins with the summary of a paper', () => {
     const summary = { summaryId: 1, text: 'Sorts in $O(n)$.' };
     const [one] = parsed(feedOf([storedDigest([entry(1, '2507.00001', { summary })])])).entry;
-    expect(one).toMatchObject({ summary: 'Sorts in O(n). Relevance 9 · Novelty 8. Comment on 2507.00001.' });
-    expect(one?.content['#text']).toMatch(/^<p>Sorts in O\(n\)\.<\/p>\n<p><b>Comment on 2507\.00001\./);
+    expect(one).toMatchObject({ summary: 'Sorts in O(n). Relevance 9 · Novelty 8. Why: Comment on 2507.00001.' });
+    expect(one?.content['#text']).toMatch(/^<p>Sorts in O\(n\)\.<\/p>\n<p><b>Why: Comment on 2507\.00001\./);
   });
 
   it('leaves out an empty comment', () => {
