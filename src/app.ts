@@ -256,8 +256,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   });
 
   const webChannels = () => [
-    ...channels.list().map(({ name, timezone, rubric, post, cutoffs, papersPerDay, top }) => ({
-      ...{ name, timezone, rubric: rubric.hash, limits: { cutoffs, papersPerDay, top } },
+    ...channels.list().map(({ name, timezone, rubric, post, cutoffs, papersPerDay, top, isPaused }) => ({
+      ...{ name, timezone, isPaused, rubric: rubric.hash, limits: { cutoffs, papersPerDay, top } },
       destination: post.find((one) => platformOf(one) === 'web'),
     })),
     ...channels.former().map(({ name, timezone }) => ({ name, timezone, destination: undefined, isFormer: true })),

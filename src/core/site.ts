@@ -31,6 +31,7 @@ export type LiveState = {
     words: string;
     done: number;
     total: number;
+    isPaused?: true | undefined;
   };
 };
 

@@ -31,6 +31,7 @@ export type WebOptions = Partial<WebParts> & {
   rubric?: string;
   /** What fails now. */
   problems?: readonly { text: string; fix: string }[];
+  isPaused?: boolean;
 };
 
 /** The destination of the channel `foundations`. */
@@ -60,6 +61,7 @@ export const createWeb = (options: WebOptions = {}) => {
     hasModel = false,
     rubric = 'rubric-1',
     problems = [],
+    isPaused = false,
     ...more
   } = options;
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
@@ -69,7 +71,7 @@ export const createWeb = (options: WebOptions = {}) => {
     { name: 'reading', destination: undefined },
   ];
   const site = createLiveSite({
-    channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York', rubric })),
+    channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York', rubric, isPaused })),
     ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.', hasModel },
     problems: async () => problems,
   });

@@ -30,7 +30,7 @@ const maxQueryLength = 200;
 const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page)?.[1];
 
 const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
-  const { channels, stores, activity, now } = parts;
+  const { channels, stores } = parts;
   const channelOf = (name: string) => channels.find((channel) => channel.name === name);
 
   /** Receives the reader's commands; undefined if the reader has no rights or the channel accepts no commands. */
@@ -63,7 +63,10 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       return {
         sidebar: sidebar({ channels: listed, open, reader }, links),
         dock: open && channel ? dockOf(open.page, channel) : nothing,
-        activity: channel ? activityLine(describeActivity(activity.of(channel.name), channel, now())) : nothing,
+        activity:
+          open && channel
+            ? activityLine(await describeActivity(channel, parts), deskOn(channel.name, open.page, links))
+            : nothing,
         // Shown only to people who may act, because the texts contain services and addresses.
         problems: reader.person === undefined ? nothing : problemList(await parts.problems(channel?.name)),
         stream: open && channel ? await stateOf(channel, open.page, links) : undefined,

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
+import type { ChangeOf } from '../../core/changes.ts';
 import { dateFormat } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { grouped } from '../../core/paper.ts';
 import type { Activity, ChannelActivity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
-import type { Stores } from '../../core/stores.ts';
+import type { ChangeStore, Stores } from '../../core/stores.ts';
 import { rescoredOf } from '../../digest/current-score.ts';
+import { timeOfInstant } from '../dates.ts';
 import type { PageChannel, PageStores } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
+import { commandButtons, type Desk } from '../message.ts';
 import type { SiteParts } from '../site.ts';
 import type { Limits } from './slider.ts';
 
@@ -19,6 +22,7 @@ export type LiveChannel = PageChannel & {
   rubric?: string | undefined;
   /** What the channel picks now. */
   limits?: Limits | undefined;
+  isPaused?: boolean;
   isFormer?: boolean;
 };
 
@@ -67,21 +71,31 @@ const timeOfRun = (next: Date, now: Date, timeZone: string): string => {
   return `${shown} at ${time}`;
 };
 
-export const describeActivity = (
-  { phase, scored, toScore, nextRun }: ChannelActivity,
-  { timezone }: PageChannel,
-  now: Date,
-): LiveState['activity'] => {
+const pausedWords = async ({ name, timezone }: LiveChannel, changes: Pick<ChangeStore, 'list'>): Promise<string> => {
+  const isStanding = ({ undoneBy, value }: ChangeOf<'pause'>): boolean => undoneBy === undefined && value.isPaused;
+  const pause = (await changes.list(name, 'pause')).findLast(isStanding);
+  return `Paused${pause ? ` on ${timeOfInstant(pause.at, timezone)} (${timezone})` : ''}; nothing is posted.`;
+};
+
+export const describeActivity = async (
+  channel: LiveChannel,
+  { stores, activity, now }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now'>,
+): Promise<LiveState['activity']> => {
+  const { phase, scored, toScore, nextRun } = activity.of(channel.name);
   if (phase !== 'idle') return { words: words[phase], done: scored, total: toScore };
-  const next = nextRun ? `Next check of arXiv: ${timeOfRun(nextRun, now, timezone)} (${timezone})` : '';
+  if (channel.isPaused) return { words: await pausedWords(channel, stores.changes), done: 0, total: 0, isPaused: true };
+  const { timezone } = channel;
+  const next = nextRun ? `Next check of arXiv: ${timeOfRun(nextRun, now(), timezone)} (${timezone})` : '';
   return { words: next, done: 0, total: 0 };
 };
 
-export const activityLine = ({ words: status, done, total }: LiveState['activity']): Html =>
+/** @param desk Receives the command of the Resume button; undefined for readers without rights. */
+export const activityLine = ({ words: status, done, total, isPaused }: LiveState['activity'], desk?: Desk): Html =>
   html`<div class="activity small" id="activity">
         <span role="status">${status}</span>
         <progress aria-label="Papers scored" value="${done}" max="${Math.max(1, total)}" ${total > 0 ? '' : 'hidden'}></progress>
         <span class="number" aria-hidden="true">${total > 0 ? `${grouped(done)} of ${grouped(total)}` : ''}</span>
+        ${desk ? html`<span class="resume" ${isPaused ? '' : 'hidden'}>${commandButtons([{ label: 'Resume', command: 'resume' }], desk, 'actions')}</span>` : nothing}
       </div>`;
 
 export const problemList = (problems: readonly Problem[]): Html =>
@@ -116,6 +130,6 @@ export const readState = async (
   return {
     content: createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 22),
     votes: Object.fromEntries(await stores.reactions.votes(name, ids)),
-    activity: describeActivity(activity.of(name), channel, now()),
+    activity: await describeActivity(channel, { stores, activity, now }),
   };
 };

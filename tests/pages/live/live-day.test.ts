@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { settingChange } from '../../../src/core/changes.ts';
 import type { ScoreQuery } from '../../../src/core/stores.ts';
 import { noCommandBox } from '../../../src/pages/live/live-frame.ts';
 import { saveDigest } from '../../fakes/digest.ts';
@@ -54,6 +55,27 @@ describe('the buttons under a paper', () => {
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
     expect(actionsOn(await pageOf('reading/2025-07-08.html'))).toEqual([]);
+  });
+});
+
+describe('the line of a paused channel', () => {
+  const lineOf = (page: Awaited<ReturnType<typeof parsePage>>) => textOf(page.querySelector('#activity [role=status]'));
+
+  it('says so, with the time, and offers to resume it', async () => {
+    const { web, pageOf } = await setUp({ isPaused: true });
+    const by = { at: '2025-07-08T14:30:00.000Z', person: 'web:local:a' };
+    await web.stores.changes.add(settingChange('foundations', { kind: 'pause', isPaused: true }, by));
+    const page = await pageOf();
+    expect(lineOf(page)).toBe('Paused on 8 July 2025 at 10:30 (America/New_York); nothing is posted.');
+    expect(page.querySelector('#activity .resume button')?.getAttribute('value')).toBe('resume');
+    expect(page.querySelector('#activity .resume')?.hasAttribute('hidden')).toBe(false);
+    const read = await pageOf(undefined, onlooker);
+    expect([lineOf(read), read.querySelector('#activity button')]).toEqual([lineOf(page), null]);
+  });
+
+  it('hides the offer if it is not paused', async () => {
+    const { pageOf } = await setUp();
+    expect((await pageOf()).querySelector('#activity .resume')?.hasAttribute('hidden')).toBe(true);
   });
 });
 

@@ -6,15 +6,16 @@ import { showVotes } from './votes.js';
 
 /**
  * @typedef {{ content: string, votes: Readonly<Record<string, { up: number, down: number }>>,
- *   activity: { words: string, done: number, total: number } }} State
+ *   activity: { words: string, done: number, total: number, isPaused?: true } }} State
  */
 
 /** @param {State['activity']} activity */
-const showActivity = ({ words, done, total }) => {
+const showActivity = ({ words, done, total, isPaused }) => {
   const line = document.getElementById('activity');
   const status = line?.querySelector('[role=status]');
   const bar = line?.querySelector('progress');
   const number = line?.querySelector('.number');
+  const resume = line?.querySelector('.resume');
   // Only on a change, because screen readers announce it.
   if (status && status.textContent !== words) status.textContent = words;
   if (bar) {
@@ -22,6 +23,7 @@ const showActivity = ({ words, done, total }) => {
     bar.max = Math.max(1, total);
     bar.value = done;
   }
+  if (resume instanceof HTMLElement) resume.hidden = isPaused !== true;
   if (number) number.textContent = total > 0 ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')}` : '';
 };
 
