@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Channel } from '../../core/channel.ts';
 import { type Digest, isOnlyBuiltIn } from '../../core/digest.ts';
-import { countOf } from '../../core/paper.ts';
+import { countOf, grouped } from '../../core/paper.ts';
 import { type Cutoffs, cutoffsText } from '../../core/score.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Desk, pageField } from '../message.ts';
@@ -45,6 +45,10 @@ const papersSteps = ({ papersPerDay, top }: Limits): Step[] =>
       command: `topics try papers ${papers}`,
     }));
 
+/** "34 papers pass, the best 20 are posted: …"; `slider.js` says the same of other limits. */
+const pickedWords = (picked: number, top: number): string =>
+  picked > top ? `${countOf(picked, 'paper')} pass, the best ${grouped(top)} are posted` : countOf(picked, 'paper');
+
 /** Whether a digest was made with the limits that the channel has now, so that its count is theirs. */
 const hadLimits = (digest: Digest, { cutoffs, papersPerDay }: Limits): boolean =>
   isOnlyBuiltIn(digest)
@@ -63,8 +67,8 @@ export const limitsSlider = (digest: Digest, limits: Limits | undefined, desk: D
   const at = steps.findIndex(({ query }) => query === own);
   if (at < 0 || steps.length < 2) return nothing;
   const picked = hadLimits(digest, limits) ? digest.counts.relevant : undefined;
-  const shown = [picked === undefined ? [] : countOf(picked, 'paper'), steps[at]?.words ?? ''].flat().join(': ');
-  return html`<form class="command slider" method="post" action="${desk.address}" data-preview="${preview}?date=${digest.date}" data-picked="${picked ?? ''}" data-steps="${JSON.stringify(steps)}" hidden>${pageField(desk)}
+  const shown = [picked === undefined ? [] : pickedWords(picked, limits.top), steps[at]?.words ?? ''].flat().join(': ');
+  return html`<form class="command slider" method="post" action="${desk.address}" data-preview="${preview}?date=${digest.date}" data-picked="${picked ?? ''}" data-top="${limits.top}" data-steps="${JSON.stringify(steps)}" hidden>${pageField(desk)}
           <label for="slider">Fewer or more papers</label>
           <span><span aria-hidden="true">Fewer</span> <input type="range" id="slider" min="0" max="${steps.length - 1}" value="${at}" aria-valuetext="${steps[at]?.words ?? ''}" /> <span aria-hidden="true">more</span></span>
           <output for="slider">${shown}</output>

@@ -22,10 +22,16 @@ const follow = (form, slider) => {
   let shown = own;
   let waiting = new AbortController();
 
+  const top = Number(form.dataset.top);
+
+  const countWords = (/** @type {number} */ count) => {
+    const papers = `${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`;
+    return count > top ? `${papers} pass, the best ${top.toLocaleString('en')} are posted` : papers;
+  };
+
   const textOf = (/** @type {number} */ at) => {
     const count = picked.get(at);
-    const papers = count === undefined ? '…' : `${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`;
-    return `${papers}: ${steps[at]?.words ?? ''}`;
+    return `${count === undefined ? '…' : countWords(count)}: ${steps[at]?.words ?? ''}`;
   };
 
   const show = (/** @type {number} */ at) => {
