@@ -53,6 +53,7 @@ const scripts = [
   'keys.js',
   'slider.js',
   'sidebar.js',
+  'addresses.js',
   'commands.js',
   'exchange.js',
   'downloads.js',

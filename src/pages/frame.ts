@@ -31,6 +31,10 @@ const reloading = (seconds: number, live: LiveFrame | undefined): Html => {
   return live ? html`<noscript>${tag}</noscript>` : tag;
 };
 
+/** Hidden without scripts and on touch screens. */
+const keysHint = html`
+      <p class="keys-hint">Keys: <kbd>?</kbd></p>`;
+
 const bodyOf = ({ stream }: LiveFrame): Html =>
   stream ? html` class="live" data-stream="${stream.address}" data-content="${stream.content}"` : html` class="live"`;
 
@@ -71,7 +75,7 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
     </main>
     <footer class="small">
       ${made === undefined ? '' : html`<p>${made}</p>`}
-      <p>${acknowledgement}</p>
+      <p>${acknowledgement}</p>${live ? keysHint : ''}
     </footer>${live?.dock ?? ''}
   </body>
 </html>

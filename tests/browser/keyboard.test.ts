@@ -27,7 +27,7 @@ describeInBrowser('the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await tabTo(page, /^Topic/);
     await page.keyboard.press('ArrowDown');
-    await tabTo(page, 'Score from');
+    await tabTo(page, 'Minimum score');
     await page.keyboard.type('14');
     await tabTo(page, 'Unread only');
     await page.keyboard.press('Space');

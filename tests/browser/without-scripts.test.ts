@@ -69,7 +69,7 @@ describeInBrowser('the page without scripts', () => {
     expect(await filter(() => page.getByLabel('Topic').selectOption('Gear trains'), '4 of 4 papers')).toHaveLength(4);
     const byAuthor = await filter(() => page.getByLabel('Author').fill('ucuncu'), '1 of 4 papers');
     expect(byAuthor.join()).toContain('Planetary');
-    expect(await filter(() => page.getByLabel('Score from').fill('16'), '2 of 4 papers')).toHaveLength(2);
+    expect(await filter(() => page.getByLabel('Minimum score').fill('16'), '2 of 4 papers')).toHaveLength(2);
     const worm = paper(page, 'Worm drives');
     await worm.getByText('More', { exact: true }).click();
     await worm.getByRole('button', { name: 'Mark read' }).click();

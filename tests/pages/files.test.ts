@@ -55,7 +55,7 @@ describe('the scripts', () => {
       expect(file?.type, name).toBe('text/javascript; charset=utf-8');
       wanted.push(...[...String(file?.body).matchAll(/from '\.\/([^']+)'/g)].map(([, other = '']) => other));
     }
-    expect(served.size).toBe(13);
+    expect(served.size).toBe(14);
   });
 });
 

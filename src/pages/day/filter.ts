@@ -81,8 +81,8 @@ export const filterForm = ({ entries, filter, shown, page, canFilterUnread }: Fi
         <form method="get" action="${page}#filter">
           ${topics.length > 0 ? html`<label>Topic <select name="topic"><option value="">All</option>${topics.map(option)}</select></label>` : nothing}
           <label>Author <input type="text" name="author" value="${filter.author}" autocomplete="off" /></label>
-          ${hasPoints ? minimum('min', 'Score from', 20, filter.min) : nothing}
-          ${hasMatches ? minimum('match', 'Match from', 100, filter.match) : nothing}
+          ${hasPoints ? minimum('min', 'Minimum score', 20, filter.min) : nothing}
+          ${hasMatches ? minimum('match', 'Minimum match (%)', 100, filter.match) : nothing}
           ${canFilterUnread ? html`<label><input type="checkbox" name="unread" value="1"${filter.unread ? html` checked` : nothing} /> Unread only</label>` : nothing}
           <button>Filter</button>${isOn ? html` <a href="${page}#filter">Show all</a>` : nothing}
         </form>

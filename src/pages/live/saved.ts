@@ -64,9 +64,15 @@ export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promi
     (format) => html` <a href="${file(exports[format].ending)}${search}" download>${exports[format].label}</a>`,
   );
   const count = query === '' ? countOf(saved.length, 'paper') : `${shown.length} of ${countOf(saved.length, 'paper')}`;
-  const items = html`<ol class="list saved">
+  const items = html`<p class="small">Newest first. Export as${downloads}</p>
+      <ol class="list saved">
         ${lines(shown.map((one, index) => savedItem(one, index + 1, list)))}
       </ol>`;
+  const none =
+    saved.length === 0
+      ? 'Your reading list is empty. Press Save under a paper to add it.'
+      : 'No saved paper contains these words.';
+  const content = shown.length === 0 ? html`<p>${none}</p>` : items;
   return frame(
     {
       title: `Reading list · ${channel.name}`,
@@ -87,7 +93,6 @@ export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promi
         <input type="search" id="q" name="q" value="${query}" />
         <button>Search</button>${query === '' ? nothing : html` <a href="${file('html')}#q">Show all</a>`}
       </form>
-      ${saved.length === 0 ? html`<p>Your reading list is empty. Press Save under a paper to add it.</p>` : html`<p class="small">Newest first. Export as${downloads}</p>`}
-      ${saved.length > 0 && shown.length === 0 ? html`<p>No saved paper contains these words.</p>` : items}`,
+      ${content}`,
   );
 };

@@ -37,9 +37,9 @@ describe('the filter of a day', () => {
   });
 
   it.each([
-    ['of a language model', day, ['Score from']],
-    ['of the built-in scorer', builtInDay(), ['Match from']],
-    ['of both', mixedDay(), ['Score from', 'Match from']],
+    ['of a language model', day, ['Minimum score']],
+    ['of the built-in scorer', builtInDay(), ['Minimum match (%)']],
+    ['of both', mixedDay(), ['Minimum score', 'Minimum match (%)']],
   ])('offers the minimums of a day %s', async (_name, { digest }, minimums) => {
     const { entries } = digest;
     const form = filterForm({ entries, filter: filterOf(), shown: 2, page: 'index.html', canFilterUnread: true });
@@ -48,7 +48,7 @@ describe('the filter of a day', () => {
       page
         .querySelectorAll('label')
         .map(textOf)
-        .filter((words) => words.endsWith('from')),
+        .filter((words) => words.startsWith('Minimum')),
     ).toEqual(minimums);
     expect(textOf(page).includes('a match instead of a score')).toBe(minimums.length === 2);
   });

@@ -1,4 +1,5 @@
 // Without scripts, the pages work with forms and reloads.
+import { enableShortAddresses } from './addresses.js';
 import { enableCommands } from './commands.js';
 import { enableEscape } from './escape.js';
 import { enableKeys } from './keys.js';
@@ -14,6 +15,7 @@ enableEscape();
 enableCommands();
 enableMarks();
 enableKeys();
+enableShortAddresses();
 enableSlider();
 enableSidebar();
 followStream();
