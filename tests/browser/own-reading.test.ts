@@ -49,9 +49,11 @@ describeInBrowser('reading as a person', () => {
     await eventually(() => worm.getAttribute('class')).toContain('seen');
     await page.getByText('Filter', { exact: true }).first().click();
     await page.getByLabel('Unread only').check();
-    await page.getByLabel('Score from').fill('14');
+    await page.getByLabel('Minimum score').fill('14');
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.getByText('2 of 4 papers', { exact: true }).waitFor();
+    // Empty fields are not in the address.
+    expect(new URL(page.url()).search).toBe('?min=14&unread=1');
     expect((await titles(page)).join()).not.toContain('Worm drives');
     expect(await faultsInAllLooks(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
@@ -78,6 +80,7 @@ describeInBrowser('reading as a person', () => {
     await eventually(() => best.getAttribute('class')).not.toContain('seen');
     await page.keyboard.press('s');
     await best.getByRole('button', { name: 'Saved', exact: true }).waitFor();
+    expect(await best.getAttribute('class')).toContain('kept');
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: 'Keys' });
     await sheet.getByText('Next paper').waitFor();
@@ -93,7 +96,14 @@ describeInBrowser('reading as a person', () => {
   it('copies the link and the BibTeX of a paper', async () => {
     const page = await visitElsewhere('gears/', { permissions: ['clipboard-read', 'clipboard-write'] });
     const best = page.getByRole('article').first();
+    const placesOf = async () => [
+      await best.getByText('More', { exact: true }).boundingBox(),
+      await best.getByRole('button', { name: 'for this paper' }).boundingBox(),
+    ];
+    const before = await placesOf();
     await best.getByText('More', { exact: true }).click();
+    // The menu opens below the row and moves nothing in it.
+    expect(await placesOf()).toEqual(before);
     await best.getByRole('link', { name: 'Link', exact: true }).click();
     await best.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
     const copied = () => page.evaluate<string>('navigator.clipboard.readText()');

@@ -3,7 +3,7 @@ import { longDate, monthInWords } from '../../core/dates.ts';
 import { type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Rubric } from '../../core/score.ts';
-import { describeCounts, inParts } from '../../digest/text.ts';
+import { describeCounts } from '../../digest/text.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
 import { frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
@@ -12,7 +12,7 @@ import type { Day } from './day.ts';
 import { filterForm, type PaperFilter, passing } from './filter.ts';
 import { dayHead } from './head.ts';
 import { movedSummary, nearestTitle } from './notices.ts';
-import { type Ballots, countsAsBallots, paperCards, paperCardsApart, paperCardsByTopic } from './papers.ts';
+import { type Ballots, countsAsBallots, digestCards } from './papers.ts';
 
 const navigation = ({ channel, digest, previous, next }: Day, links: Links): Navigation => {
   const day = (date: IsoDate | undefined, label: string) =>
@@ -28,11 +28,10 @@ const navigation = ({ channel, digest, previous, next }: Day, links: Links): Nav
 };
 
 const papers = ({ digest }: Day, ballots: Ballots, shown: readonly DigestEntry[]): Html => {
-  const { entries, nearest, groupByTopic } = digest;
+  const { entries, nearest } = digest;
   const some = entries.length > 0 ? shown : nearest;
   const title = entries.length > 0 ? 'Papers' : nearestTitle;
   const moved = movedSummary(some);
-  const { together, apart } = inParts(some, digest);
   if (entries.length > 0 && some.length === 0) return html`<p id="papers">No paper passes the filter.</p>`;
   if (some.length === 0) return html`<p id="papers">No papers to show for this day.</p>`;
   return html`<section class="papers" id="papers" aria-labelledby="papers-title">
@@ -41,7 +40,7 @@ const papers = ({ digest }: Day, ballots: Ballots, shown: readonly DigestEntry[]
           html`
         <p class="small">${moved}</p>`
         }
-        ${groupByTopic && entries.length > 0 ? paperCardsByTopic(together, ballots) : paperCards(together, ballots)}${paperCardsApart(apart, ballots)}
+        ${digestCards(digest, some, ballots)}
       </section>`;
 };
 

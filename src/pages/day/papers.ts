@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { AuthorMatch, DigestEntry } from '../../core/digest.ts';
+import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
 import {
   abstractUrl,
   authorsLine,
@@ -12,7 +12,7 @@ import {
 } from '../../core/paper.ts';
 import { isBuiltIn, matchText, ordinal, type Points, type Score, scoreText, totalScore } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
-import { apartTitle, byTopic, describeMatches, reasonOf } from '../../digest/text.ts';
+import { apartTitle, byTopic, describeMatches, inParts, reasonOf } from '../../digest/text.ts';
 import { type Html, heading, lines, nothing, spoken } from '../html.ts';
 import { paperAnchor } from '../links.ts';
 import { typeset } from '../math/typeset.ts';
@@ -101,7 +101,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
   const title = isSamplePaper(paper)
     ? html`${typeset(paper.title)} (invented)`
     : html`<a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>`;
-  return html`<article class="paper${ballot?.own?.isRead ? ' seen' : ''}" id="paper-${rank}" aria-labelledby="${paper.id}">
+  return html`<article class="paper${ballot?.own?.isRead ? ' seen' : ''}${ballot?.own?.isSaved ? ' kept' : ''}" id="paper-${rank}" aria-labelledby="${paper.id}">
       <a class="rank" href="${paperAnchor(rank)}">${spoken('Paper ')}${rank}</a>
       ${heading(level, title, paper.id)}
       ${allAuthors(paper.authors)}
@@ -119,7 +119,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
     </article>`;
 };
 
-export const paperCards = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
+const paperCards = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
   lines(entries.map((entry) => paperCard({ entry, level: 3, ballot: ballots.get(entry.paper.id), showTopic: true })));
 
 export const countLabel = (count: number): Html => html`<span class="count">${countOf(count, 'paper')}</span>`;
@@ -130,12 +130,23 @@ const cardSection = (title: string, entries: readonly DigestEntry[], ballots: Ba
           ${lines(entries.map((entry) => paperCard({ entry, level: 4, ballot: ballots.get(entry.paper.id), showTopic })))}
         </section>`;
 
-export const paperCardsByTopic = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
+const paperCardsByTopic = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
   lines(byTopic(entries).map((group) => cardSection(group.topic, group.entries, ballots, false)));
 
-/** The built-in scorer's papers of a day on which a language model scored others. */
-export const paperCardsApart = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
-  entries.length === 0 ? nothing : cardSection(apartTitle, entries, ballots, true);
+/**
+ * Cards of papers of a digest: by topic if the digest groups its picks, and with the built-in scorer's papers apart if a
+ * language model scored others.
+ */
+export const digestCards = (
+  digest: Pick<Digest, 'engines' | 'groupByTopic' | 'entries'>,
+  shown: readonly DigestEntry[],
+  ballots: Ballots,
+): Html => {
+  const { together, apart } = inParts(shown, digest);
+  const isGrouped = digest.groupByTopic && digest.entries.length > 0;
+  const cards = isGrouped ? paperCardsByTopic(together, ballots) : paperCards(together, ballots);
+  return html`${cards}${apart.length === 0 ? nothing : cardSection(apartTitle, apart, ballots, true)}`;
+};
 
 export type Listed = {
   entry: DigestEntry;

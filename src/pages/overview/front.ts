@@ -7,7 +7,7 @@ import { monthOf, shortDay } from '../dates.ts';
 import type { Day, PageChannel } from '../day/day.ts';
 import { dayHead } from '../day/head.ts';
 import { nearestTitle, noticesOf } from '../day/notices.ts';
-import { countsAsBallots, paperCards, paperList } from '../day/papers.ts';
+import { countsAsBallots, digestCards, paperList } from '../day/papers.ts';
 import { channelKicker, frame, type LiveFrame } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
@@ -48,7 +48,7 @@ const newestDay = (day: Day, links: Links): Html => {
   return html`${dayHead(day, links, { shown, filter: nothing, slider: nothing })}
           <h2 class="spoken">Best papers</h2>
           ${nearestIntro(digest)}
-          ${paperCards(shown, countsAsBallots(votes))}
+          ${digestCards(digest, shown, countsAsBallots(votes))}
           ${wholeDay(day, shown.length, links)}`;
 };
 

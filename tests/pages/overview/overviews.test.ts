@@ -224,6 +224,25 @@ describe('the page of a channel', () => {
 });
 
 describe('the front page', () => {
+  it('groups papers by topic as the day page does, with their ranks', async () => {
+    const newest = overviewOf().newest;
+    if (!newest) throw new Error('no day');
+    const [first, second, third] = newest.digest.entries.map((entry) => entry);
+    if (!first || !second || !third) throw new Error('too few papers');
+    const entries = [
+      { ...first, topic: 'Sparsity' },
+      { ...second, topic: 'Quantization' },
+      { ...third, topic: 'Sparsity' },
+    ];
+    const digest = { ...newest.digest, entries, groupByTopic: true };
+    const page = parsePage(await channelPage(overviewOf({ newest: { ...newest, digest } }), undefined));
+    expect(page.querySelectorAll('.topic > h3').map((one) => textOf(one))).toEqual([
+      'Sparsity 2 papers',
+      'Quantization 1 paper',
+    ]);
+    expect(page.querySelectorAll('.topic .paper').map((one) => one.id)).toEqual(['paper-1', 'paper-3', 'paper-2']);
+  });
+
   it('of one channel matches its golden file', async () => {
     await expect(await channelPage(overviewOf(), undefined)).toMatchFileSnapshot('golden/index.html');
   });

@@ -17,7 +17,9 @@ const show = (paper, marks) => {
     const isSet = button.name === 'save' ? marks.isSaved : marks.isRead;
     button.value = isSet ? 'no' : 'yes';
     button.textContent = (isSet ? form.dataset.set : form.dataset.unset) ?? '';
-    if (button.name === 'read') form.closest('.paper')?.classList.toggle('seen', marks.isRead);
+    const classes = form.closest('.paper')?.classList;
+    classes?.toggle('seen', marks.isRead);
+    classes?.toggle('kept', marks.isSaved);
   }
 };
 
