@@ -1,6 +1,6 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
-import { blocksOf, button, buttonRow, type Message, message, note, paragraph } from '../src/core/message.ts';
-import { linkedTitle, shorten, wordList } from '../src/core/paper.ts';
+import { blocksOf, button, buttonRow, heading, type Message, message, note, paragraph } from '../src/core/message.ts';
+import { countOf, linkedTitle, shorten, wordList } from '../src/core/paper.ts';
 import type { SearchStore } from '../src/core/stores.ts';
 import { askAbout } from './ask.ts';
 import { shortHelp } from './hello.ts';
@@ -41,15 +41,41 @@ const searched = async (text: string, context: CommandContext): Promise<Message>
   };
 };
 
-const whichPaper = (text: string, candidates: readonly NumberedPaper[]): Message => {
+/** In UTF-16 units. */
+const maxRepeated = 100;
+const maxMatching = 8;
+
+/** Numbers after this message are those of the digest. */
+const numbersOf = (ids: readonly string[]) => ({ papers: { first: 1, ids } });
+
+const lineOf = ({ number, paper }: NumberedPaper) => paragraph({ text: `${number}. `, bold: true }, linkedTitle(paper));
+
+const whichPaper = (text: string, candidates: readonly NumberedPaper[], ids: readonly string[]): Message => {
   const asks = ({ number, paper }: NumberedPaper) =>
     // A long question does not fit a button, so the button opens a form.
     button(`Ask ${number}`, ['ask', paper.id, text]) ?? button(`Ask ${number}`, ['ask', paper.id]);
-  return message('Which paper do you mean?', [
-    paragraph('Which paper do you mean? Write its number before the question, such as “3 what data was used?”.'),
-    candidates.map(({ number, paper }) => paragraph({ text: `${number}. `, bold: true }, linkedTitle(paper))),
+  const example = `ask ${candidates[0]?.number ?? 3} ${shorten(text, maxRepeated)}`;
+  const parts = [
+    paragraph(`Which paper do you mean? Reply with its number, such as “${example}”.`),
+    candidates.map(lineOf),
     buttonRow(candidates.map(asks), button('Search', ['search', ...contentWords(text)])),
-  ]);
+  ];
+  return message('Which paper do you mean?', parts, numbersOf(ids));
+};
+
+/** Answers "which of these is about pruning?" with papers of the digest. */
+const matchingPapers = (text: string, matching: readonly NumberedPaper[], ids: readonly string[]): Message => {
+  const words = contentWords(text);
+  const searched = shorten(words.join(' '), maxRepeated);
+  const title = `${matching.length === 0 ? 'None' : matching.length} of the ${countOf(ids.length, 'paper')} in this digest: ${searched}`;
+  const shown = matching.slice(0, maxMatching);
+  const parts = [
+    heading(title),
+    shown.map(lineOf),
+    note(matching.length > shown.length && `The best ${shown.length} are shown.`),
+    buttonRow(button('Search all papers', ['search', ...words])),
+  ];
+  return message(title, parts, numbersOf(ids));
 };
 
 export const question = defineCommand({
@@ -62,6 +88,9 @@ export const question = defineCommand({
   async run(context, { text }) {
     const meant = await paperMeant(text, context);
     if (!meant) return searched(text, context);
-    return 'id' in meant ? askAbout(context, meant.id, text) : whichPaper(text, meant.candidates);
+    if ('id' in meant) return askAbout(context, meant.id, text);
+    return 'matching' in meant
+      ? matchingPapers(text, meant.matching, meant.ids)
+      : whichPaper(text, meant.candidates, meant.ids);
   },
 });

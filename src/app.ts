@@ -49,6 +49,7 @@ import { readStatus } from './monitoring/status.ts';
 import { watchedAuthors, watchedScorer, watchedSource } from './monitoring/watched.ts';
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
+import { canNameSubject } from './scoring/built-in/lexicon.ts';
 import { bestTopics } from './scoring/built-in/matches.ts';
 import { createTopicsProblems, createUnderstanding } from './scoring/built-in/understood.ts';
 import { rankInProcess } from './scoring/distilled/process.ts';
@@ -218,8 +219,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel });
   const counts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
   const services: Services = {
-    authors,
-    model: llm?.model,
+    ...{ authors, model: llm?.model, namesSubject: canNameSubject },
     papers: createPaperFinder({ client, apiUrl: config.env.arxiv.apiUrl, announcements: stores.announcements }),
     rescore: onPlatforms(
       createRescore({

@@ -13,6 +13,9 @@ const chatter = new Set(
   ),
 );
 
+/** False for "what", "paper" and other words that say nothing about a subject. @param word In lower case. */
+export const isContentWord = (word: string): boolean => /[\p{L}\p{N}]/u.test(word) && !chatter.has(word);
+
 /** More words than this are seldom in one paper. */
 const maxWords = 6;
 
@@ -21,6 +24,6 @@ export const contentWords = (text: string): string[] => {
   const parts = text.replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"').match(/"[^"]+"|[^\s"]+/g) ?? [];
   const words = parts
     .map((part) => (part.startsWith('"') ? part : bareWord(part)))
-    .filter((part) => /[\p{L}\p{N}]/u.test(part) && !chatter.has(part.toLowerCase()));
+    .filter((part) => isContentWord(part.toLowerCase()));
   return [...new Set(words)].slice(0, maxWords);
 };

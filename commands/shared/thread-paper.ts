@@ -1,19 +1,26 @@
 import type { CommandContext } from '../../src/core/command.ts';
-import { fold } from '../../src/core/folding.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import { contentWords } from './content-words.ts';
+import { namedByTitle, tokensOf } from './title-match.ts';
 
 /** A paper of a digest with its number in it, from 1. */
 export type NumberedPaper = { number: number; paper: Paper };
 
-/** The paper that a question is about, or those that it may be about, best first; empty if no paper has its words. */
-export type Meant = { id: string } | { candidates: readonly NumberedPaper[] };
+/**
+ * The paper that a question is about; or the papers of a digest that it may be about, best first, and the ids of them all;
+ * or the papers of a digest that have the words of a question such as "which of these is about pruning?".
+ */
+export type Meant =
+  | { id: string }
+  | { candidates: readonly NumberedPaper[]; ids: readonly string[] }
+  | { matching: readonly NumberedPaper[]; ids: readonly string[] };
 
 const maxCandidates = 3;
 
-type Asked = Pick<CommandContext, 'stores' | 'person' | 'destination' | 'thread' | 'isMention' | 'about' | 'clock'>;
-
-const tokensOf = (text: string): string[] => fold(text).split(/[^\p{L}\p{N}]+/u);
+type Asked = Pick<
+  CommandContext,
+  'stores' | 'services' | 'person' | 'destination' | 'thread' | 'isMention' | 'about' | 'clock'
+>;
 
 const minStemLength = 5;
 
@@ -27,16 +34,15 @@ const countIn = (text: string, words: readonly string[]): number => {
   return words.filter(has).length;
 };
 
-type Ranked = NumberedPaper & { inTitle: number; inAbstract: number };
+type Ranked = NumberedPaper & { inTitle: number; inAbstract: number; hasAll: boolean };
 
-const ranked = async (ids: readonly string[], text: string, { stores }: Asked): Promise<Ranked[]> => {
-  const words = contentWords(text).flatMap(tokensOf).filter(Boolean);
-  const papers = await Promise.all(ids.map((id) => stores.announcements.paper(id)));
+const ranked = (papers: readonly NumberedPaper[], text: string): Ranked[] => {
+  const words = contentWords(text).flatMap(tokensOf);
   return papers
-    .flatMap((paper, index): Ranked[] => {
-      if (!paper) return [];
+    .map(({ number, paper }) => {
       const { title, abstract } = paper;
-      return [{ number: index + 1, paper, inTitle: countIn(title, words), inAbstract: countIn(abstract, words) }];
+      const hasAll = countIn(`${title} ${abstract}`, words) === words.length;
+      return { number, paper, inTitle: countIn(title, words), inAbstract: countIn(abstract, words), hasAll };
     })
     .filter(({ inTitle, inAbstract }) => inTitle + inAbstract > 0)
     .toSorted((a, b) => 2 * (b.inTitle - a.inTitle) + b.inAbstract - a.inAbstract);
@@ -47,13 +53,28 @@ const continues = /^(?:and|but|also|so|then|what about|how about)\b|\b(?:it|its|
 /** Questions for several papers, such as "any papers on pruning?". */
 const seeksPapers = /\b(?:papers|anything|preprints|articles)\b/i;
 
+/** Questions for some papers of a digest, such as "which of these is about pruning?". */
+const seeksInDigest =
+  /\b(?:which|what|any|some|one|none|all|most|how many) of (?:these|those|them|the)\b|\bwhich ones?\b|\bany of (?:these|those|them)\b/i;
+
+const papersIn = async (ids: readonly string[], { stores }: Asked): Promise<NumberedPaper[]> => {
+  const papers = await Promise.all(ids.map((id) => stores.announcements.paper(id)));
+  return papers.flatMap((paper, index) => (paper ? [{ number: index + 1, paper }] : []));
+};
+
 /**
  * Finds out which paper a question is about: the one that it replies to, one whose title it names, the one that the person
- * asked about last in the same thread, or one of the thread's digest. Undefined for a question about no paper.
+ * asked about last in the same thread, or the only one of the thread's digest. Undefined for a question about no paper.
  */
 export const paperMeant = async (text: string, asked: Asked): Promise<Meant | undefined> => {
-  const { stores, person, destination, thread, isMention, about, clock } = asked;
+  const { stores, services, person, destination, thread, isMention, about, clock } = asked;
   if (about !== undefined) return { id: about };
+  const ids = thread ? await stores.outbox.papersWith(thread) : [];
+  if (ids.length > 0 && seeksInDigest.test(text) && contentWords(text).length > 0) {
+    const found = ranked(await papersIn(ids, asked), text);
+    const withAll = found.filter(({ hasAll }) => hasAll);
+    return { matching: withAll.length > 0 ? withAll : found, ids };
+  }
   if (seeksPapers.test(text)) return undefined;
   const where = { person, destination, thread: thread?.messageId ?? '' };
   const last = await stores.conversations.lastAsked(where, clock.now().toISOString());
@@ -62,12 +83,16 @@ export const paperMeant = async (text: string, asked: Asked): Promise<Meant | un
   if (isContinued) return { id: last.paperId };
   // On a page, people may well search for something else.
   if (!isMention) return undefined;
-  const ids = thread ? await stores.outbox.papersWith(thread) : [];
-  if (ids.length === 0) return thread && last ? { id: last.paperId } : undefined;
-  const found = await ranked(ids, text, asked);
-  const [best, second] = found;
-  if (best && best.inTitle > (second?.inTitle ?? 0)) return { id: best.paper.id };
-  if (last) return { id: last.paperId };
   const [only] = ids;
-  return ids.length === 1 && only !== undefined ? { id: only } : { candidates: found.slice(0, maxCandidates) };
+  if (only === undefined) return thread && last ? { id: last.paperId } : undefined;
+  const papers = await papersIn(ids, asked);
+  const named = namedByTitle(
+    text,
+    papers.map(({ paper }) => paper),
+    services.namesSubject,
+  );
+  const [one] = named;
+  if (one && named.length === 1) return { id: one.id };
+  if (last) return { id: last.paperId };
+  return ids.length === 1 ? { id: only } : { candidates: ranked(papers, text).slice(0, maxCandidates), ids };
 };

@@ -98,6 +98,8 @@ export type Services = {
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   /** What summaries would cost each day. @returns undefined if no model is configured. */
   summaryCost(channel: Channel): Promise<SummaryCost | undefined>;
+  /** True if a phrase can name the subject of a paper: "weight quantization", not "data". @param phrase In lower case. */
+  namesSubject(phrase: string): boolean;
   understand(channel: Channel): Promise<UnderstoodTopics>;
   /** Has the language model expand the topics again. @returns undefined if no model is configured. */
   expandAgain(channel: Channel, signal: AbortSignal): Promise<Channel | undefined>;

@@ -66,6 +66,44 @@ describe('a question that mentions the bot', () => {
     expect(askedFor(await say('what data do the Mamba models use?', inThread))).toBe(await paperOf(6));
   });
 
+  it.each([
+    ['what data did they use?', 'Data for everyone'],
+    ['is the code available?', 'Code that is available'],
+    ['which model is the best baseline?', 'A model'],
+    ['is a language model involved?', 'Language models in the wild'],
+  ])('is asked back if it shares only common words with a title: "%s"', async (text, title) => {
+    await bot.stores.announcements.savePapers([{ ...(await paperAt(6)), version: 2, title }]);
+    expect((await say(text, inThread)).summary).toBe('Which paper do you mean?');
+    expect((await say('and how long did it take?', inThread)).summary).toBe('Which paper do you mean?');
+  });
+
+  it('is about the paper of which it gives the whole title, or one rare word', async () => {
+    await bot.stores.announcements.savePapers([
+      { ...(await paperAt(6)), version: 2, title: 'Learning from the data of models' },
+      { ...(await paperAt(7)), version: 2, title: 'Benchmarking Mamba' },
+    ]);
+    expect(askedFor(await say('how fast is Mamba?', inThread))).toBe(await paperOf(7));
+    expect(askedFor(await say('does Learning from the Data of Models help?', inThread))).toBe(await paperOf(6));
+  });
+
+  it('names the numbers to reply with, which are those of the digest', async () => {
+    await say('search quantization', inThread);
+    const answer = await say('is the code available?', inThread);
+    expect(textOf(answer)).toMatch(/^Which paper do you mean\? Reply with its number, such as “ask \d+ is the code/);
+    expect(askedFor(await say('ask 3 is the code available?', inThread))).toBe(await paperOf(3));
+  });
+
+  it.each(['which of these is about genomes?', 'which one uses genomes?', 'do any of them study genomes?'])(
+    'searches in the digest: "%s"',
+    async (text) => {
+      await bot.stores.announcements.savePapers([{ ...(await paperAt(6)), version: 2, title: 'Mamba for genomes' }]);
+      const answer = await say(text, inThread);
+      expect(answer.summary).toMatch(/^1 of the 24 papers in this digest: .*genomes$/);
+      expect(textOf(answer)).toMatch(/^\n6\. Mamba for genomes/);
+      expect((await say('show 6', inThread)).summary).toContain('Mamba for genomes');
+    },
+  );
+
   it('may follow up on the last question of the same person in the thread', async () => {
     await say('3 what data was used?', inThread);
     const followUp = await say('and on which GPUs?', inThread);

@@ -1,5 +1,6 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { Services } from '../../src/core/services.ts';
+import { canNameSubject } from '../../src/scoring/built-in/lexicon.ts';
 
 /** Services that fail unless the test provides them. */
 export const servicesOf = (more: Partial<Services> = {}): Services => ({
@@ -23,6 +24,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   deliver: async () => 0,
   retract: async () => 0,
   summaryCost: async () => undefined,
+  namesSubject: canNameSubject,
   understand: async () => ({ wanted: [], unwanted: [], problem: undefined }),
   expandAgain: async () => undefined,
   showCounts: () => {},
