@@ -6,7 +6,7 @@ import { askAbout } from './ask.ts';
 import { shortHelp } from './hello.ts';
 import { searchAnswer } from './search.ts';
 import { contentWords } from './shared/content-words.ts';
-import { type NumberedPaper, paperMeant } from './shared/thread-paper.ts';
+import { type NumberedPaper, paperMeant, seeksPapers } from './shared/thread-paper.ts';
 
 type Search = Pick<SearchStore, 'search'>;
 
@@ -32,7 +32,7 @@ const searched = async (text: string, context: CommandContext): Promise<Message>
   if (words.length === 0) return shortHelp('I did not understand that.');
   const found = await foundWords(words, context.stores.search);
   if (found.length === 0) return shortHelp(`Nothing found for ${shorten(words.join(' '), 100)}.`);
-  const answer = await searchAnswer(context, { words: found.join(' ') });
+  const answer = await searchAnswer(context, { words: found.join(' ') }, seeksPapers.test(text));
   if (found.length === words.length) return answer;
   const left = wordList(words.filter((word) => !found.includes(word)));
   return {

@@ -26,7 +26,7 @@ export const save = defineCommand({
   summary: 'Save a paper to your reading list',
   isPersonal: true,
   examples: ['save 2503.07639', 'save https://arxiv.org/abs/2503.07639'],
-  aliases: ['bookmark', 'keep', 'add'],
+  aliases: ['bookmark', 'keep', 'add', 'star', 'store', 'favorite', 'favourite'],
   options: { paper: paperOption },
 
   async run(context, { paper: id }) {
@@ -52,7 +52,7 @@ export const unsave = defineCommand({
   summary: 'Remove a paper from your reading list',
   isPersonal: true,
   examples: ['unsave 2503.07639'],
-  aliases: ['remove', 'unbookmark'],
+  aliases: ['remove', 'unbookmark', 'delete', 'drop', 'unstar'],
   options: { paper: paperOption },
 
   async run(context, { paper: id }) {

@@ -27,13 +27,10 @@ const maxNamed = 3;
 const marked = (parts: readonly Marked[], url?: string): Inline[] =>
   parts.map(({ text, isHit }) => ({ text, ...(isHit && { bold: true }), ...(url && { url }) }));
 
-const hitBlocks = ({ paper, announced, title, passage }: SearchHit, number: number, scores: KnownScores): Part => {
+const hitBlocks = ({ paper, announced, title, passage }: SearchHit, mark: string, scores: KnownScores): Part => {
   const url = isSamplePaper(paper) ? undefined : abstractUrl(paper);
   const facts = [paper.id, announced && dayText(announced), knownText(scores, paper.id)].filter(Boolean).join(' · ');
-  return [
-    paragraph(`${number}. `, ...marked(title, url), { text: `  ${facts}`, italic: true }),
-    note(...marked(passage)),
-  ];
+  return [paragraph(`${mark} `, ...marked(title, url), { text: `  ${facts}`, italic: true }), note(...marked(passage))];
 };
 
 const foundText = ({ found, isMore }: SearchResult): string =>
@@ -88,8 +85,15 @@ const nothingFound = (query: Query, categories: readonly string[], named: readon
   ]);
 };
 
-/** Answers a search. Without words, lists the papers of an author. */
-export const searchAnswer = async (context: CommandContext, query: Query & { page?: number | undefined }) => {
+/**
+ * Answers a search. Without words, lists the papers of an author.
+ * @param isNumbered False for words that were not meant as a search for sure: numbers keep naming papers of the last list.
+ */
+export const searchAnswer = async (
+  context: CommandContext,
+  query: Query & { page?: number | undefined },
+  isNumbered = true,
+) => {
   const { words, since, author, cat, page = 1 } = query;
   const { stores } = context;
   const found = await stores.search.search({ words, since, author, category: cat, limit: page * perPage });
@@ -111,19 +115,25 @@ export const searchAnswer = async (context: CommandContext, query: Query & { pag
   const isEnd = !found.isMore && first + hits.length > found.found;
   const isLast = isEnd || page === maxPages;
   const shown = found.found > hits.length ? `, ${first} to ${first + hits.length - 1} shown` : '';
-  const next = isEnd
-    ? 'Type /arxiv show with an id for details.'
-    : isLast
-      ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or one of the filters “since”, “author” and “cat”.`
-      : `Add page ${page + 1} to see more.`;
+  const next = !isNumbered
+    ? `To number them, type /arxiv search ${shorten(words, 60)}.`
+    : isEnd
+      ? 'Type /arxiv show with an id for details.'
+      : isLast
+        ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or one of the filters “since”, “author” and “cat”.`
+        : `Add page ${page + 1} to see more.`;
   const parts = [
     heading(shorten(`${total}: ${queryText(query)}`, 140)),
     named,
-    hits.map((hit, index) => hitBlocks(hit, first + index, scores)),
+    hits.map((hit, index) => hitBlocks(hit, isNumbered ? `${first + index}.` : '•', scores)),
     note(`${total}${shown}. ${next}`),
     buttonRow(!isLast && button('More', ['search', asWords(words), ...filterWords(query), `page ${page + 1}`])),
   ];
-  return message(`${total} for ${shorten(words || queryText(query), 100)}`, parts, { papers: { first, ids } });
+  return message(
+    `${total} for ${shorten(words || queryText(query), 100)}`,
+    parts,
+    isNumbered ? { papers: { first, ids } } : {},
+  );
 };
 
 export const search = defineCommand({

@@ -224,6 +224,10 @@ export const show = defineCommand({
   aliases: [
     'view',
     'open',
+    'read',
+    'pdf',
+    'link',
+    'download',
     'explain',
     'summarize',
     'summarise',

@@ -50,8 +50,9 @@ const ranked = (papers: readonly NumberedPaper[], text: string): Ranked[] => {
 
 const continues = /^(?:and|but|also|so|then|what about|how about)\b|\b(?:it|its|they|their|them)\b/i;
 
-/** Questions for several papers, such as "any papers on pruning?". */
-const seeksPapers = /\b(?:papers|anything|preprints|articles)\b/i;
+/** Questions for several papers, such as "any papers on pruning?" and "what is new in pruning?". */
+export const seeksPapers =
+  /\b(?:papers|anything|preprints|articles)\b|^(?:what(?:['’]s| is| are)? new|who (?:works|is working))\b/i;
 
 /** Questions for some papers of a digest, such as "which of these is about pruning?". */
 const seeksInDigest =

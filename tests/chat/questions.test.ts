@@ -146,6 +146,28 @@ describe('a question that mentions the bot', () => {
   });
 });
 
+describe('a text that is not understood', () => {
+  it('does not change which papers the numbers mean', async () => {
+    const list = await say('top 5');
+    const found = await say('quantization of toasters');
+    expect(found.papers).toBeUndefined();
+    expect(textOf(found)).not.toMatch(/^\d+\. /m);
+    expect(textOf(found)).toContain('To number them, type /arxiv search quantization.');
+    expect((await say('show 2')).summary).toContain(`(${list.papers?.ids[1]})`);
+    const numbered = await say('search quantization');
+    expect((await say('show 2')).summary).toContain(`(${numbered.papers?.ids[1]})`);
+  });
+
+  it.each([
+    ['show 2 and 3', '/arxiv show takes one paper at a time.'],
+    ['pdf 2, 3', '/arxiv show takes one paper at a time.'],
+    ['smmarze 3', 'Did you mean /arxiv summarize?'],
+  ])('is not searched for the numbers of papers: "%s"', async (text, sentence) => {
+    await say('top 5');
+    expect((await say(text)).summary).toContain(sentence);
+  });
+});
+
 describe('a mention without a question', () => {
   it.each([
     ['', 'Hello! I find papers for you.'],

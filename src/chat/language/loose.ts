@@ -9,7 +9,7 @@ import {
 } from '../../core/command.ts';
 import { bareWord } from '../../core/folding.ts';
 import { paperIdOf } from '../../core/paper.ts';
-import { isTerm, readListNumber } from './numbers.ts';
+import { isTerm, joinsPapers, readListNumber } from './numbers.ts';
 import { isFiller } from './placement.ts';
 import { type NamedCommand, namedCommand } from './words.ts';
 
@@ -99,10 +99,32 @@ const slipsBetween = (a: string, b: string): number => (isSwapped(a, b) ? 1 : le
 /** Shorter names are too similar to other words. */
 const minCorrectedLength = 5;
 
+/** Longer texts are free text or noise. In words. */
+const maxLoose = 60;
+
+/** True for "3", "3 and 5" and "the paper 2503.07639": nothing but papers, and at least one. */
+export const namesOnlyPapers = (words: readonly string[]): boolean => {
+  const isPaper = (word: string, index: number): boolean =>
+    paperIdOf(word) !== undefined || readListNumber(word, words[index + 1]) !== undefined;
+  if (words.length > maxLoose) return false;
+  return (
+    words.some(isPaper) && words.every((word, index) => isPaper(word, index) || joinsPapers(word) || isFiller(word))
+  );
+};
+
+/** Other names of commands, of one word. Before papers alone, such a word is no free text. */
+export const aliasWords = (commands: readonly CommandEntry[]): string[] =>
+  aliasesOf(commands).flatMap(({ words: [word = '', ...more], then }) =>
+    more.length === 0 && then === '' ? word : [],
+  );
+
 /** The command of which a word is one slip away, if it only reads and no other is as near. */
 const corrected = ([first = '', ...rest]: readonly string[], commands: readonly CommandEntry[]): string[] => {
   const word = plain(first);
-  const names = commands.flatMap((one) => (isGroup(one) || one.rights || one.isHidden ? [] : one.name));
+  const names = [
+    ...commands.flatMap((one) => (isGroup(one) || one.rights || one.isHidden ? [] : one.name)),
+    ...(namesOnlyPapers(rest) && !isFiller(first) ? aliasWords(commands) : []),
+  ];
   const near = names.filter((name) => name.length >= minCorrectedLength && slipsBetween(word, name) === 1);
   return near.length === 1 ? [near[0] ?? '', ...rest] : [];
 };
@@ -172,9 +194,6 @@ const aboutPaper = (text: readonly string[], commands: readonly CommandEntry[]):
   const named = namedCommand(asks ? ['ask', name, ...question] : ['show', name, ...rest], commands);
   return named ? [{ ...named, isGuess: false }] : [];
 };
-
-/** Longer texts are free text or noise. In words. */
-const maxLoose = 60;
 
 /** What a text may mean, best first. A reading counts if its words fit the options of its command. */
 export const candidatesFor = (text: readonly string[], commands: readonly CommandEntry[]): Candidate[] => {

@@ -1,4 +1,4 @@
-import { bareWord } from '../../core/folding.ts';
+import { bareWord, withoutJoiners } from '../../core/folding.ts';
 
 const ones = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen'.split(' ');
 const tens = { twenty: 20, thirty: 30, forty: 40, fifty: 50, hundred: 100 } as const;
@@ -37,3 +37,8 @@ export const readListNumber = (word: string, next = ''): string | undefined => {
   const value = digits === undefined ? ordinal || spelledNumber(word, next) : Number(digits);
   return value !== undefined && value > 0 && value <= maxNumber ? listNumber(value) : undefined;
 };
+
+/** Words between the numbers of papers: "3 and 5". */
+const joining = /^(?:and|or|[,;&+])$/i;
+
+export const joinsPapers = (word: string): boolean => joining.test(withoutJoiners(word));

@@ -3,9 +3,10 @@ import { UserError } from '../../core/errors.ts';
 import { bareWord, unquoted } from '../../core/folding.ts';
 import { grouped, paperIdOf, shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
-import { type Candidate, candidatesFor, nearestName } from './loose.ts';
-import { isReferring, placeWords, withoutLinks } from './placement.ts';
-import { readInput, type Value } from './values.ts';
+import { aliasWords, type Candidate, candidatesFor, namesOnlyPapers, nearestName } from './loose.ts';
+import { joinsPapers } from './numbers.ts';
+import { isFiller, isReferring, placeWords, withoutLinks } from './placement.ts';
+import { isValue, readInput, readWord, type Value } from './values.ts';
 import { cleanWords, findNamed, isGreeting, isThanks, namedCommand, prefix, wordsOf } from './words.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
@@ -83,6 +84,9 @@ const readWords = (
   const said = needsText(command) ? words : withoutLinks(command.options, withoutThanks(words), now);
   const { values, stray } = placeWords(command.options, said, now);
   if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
+  const single = Object.entries(command.options).find(([name, { type }]) => type === 'paper' && values[name])?.[1];
+  if (stray && single && (joinsPapers(stray.word) || isValue(readWord(stray.word, single, now))))
+    throw new Misfit(`${prefix} ${command.name} takes one paper at a time. Try ${expected(command)}.`);
   if (stray) throw unexpected(stray.word, command);
   const referring = said.find(isReferring);
   const all = Object.entries(command.options).find(
@@ -134,6 +138,8 @@ const isShown = (entry: CommandEntry): boolean => isGroup(entry) || !entry.isHid
 const unnamed = ([name = '', member, ...more]: readonly string[], commands: readonly CommandEntry[]): UserError => {
   const group = findNamed(name, commands.filter(isGroup));
   const names = (group?.commands ?? commands).filter(isShown).map((one) => one.name);
+  if (!group && !isFiller(name) && member !== undefined && namesOnlyPapers([member, ...more]))
+    names.push(...aliasWords(commands));
   if (!group) return unknown(name, names, '', member === undefined ? [] : [member, ...more]);
   if (member !== undefined) return unknown(member, names, `${group.name} `, more);
   return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
@@ -193,7 +199,7 @@ const asQuestion = (
 const nearMiss = (words: readonly string[], commands: readonly CommandEntry[], now: Date): NearMiss | undefined => {
   const error = namedCommand(words, commands) ? undefined : unnamed(words, commands);
   if (!(error instanceof NearMiss)) return undefined;
-  const meant = namedCommand(wordsOf(error.command), commands);
+  const [meant] = candidatesFor(wordsOf(error.command), commands);
   const reading = meant && readingOf({ ...meant, isGuess: false }, now, undefined);
   return reading && 'command' in reading ? error : undefined;
 };
@@ -213,13 +219,17 @@ export const parseCommand = (
   const isSpoken = given.length === 0 || given.every(isGreeting) || isThanks(given);
   const words = isSpoken ? [pleasantry(text, setting, commands)] : given;
   let error: UserError | undefined;
+  let papersError: UserError | undefined;
   for (const candidate of candidatesFor(words, commands)) {
     const reading = readingOf(candidate, now, setting.about);
     if (reading && 'command' in reading) return reading.command;
     error ??= reading?.error;
+    if (namesOnlyPapers(candidate.rest)) papersError ??= reading?.error;
     // A value that is out of range is a mistake and not another command.
     if (reading && !(reading.error instanceof Misfit)) throw reading.error;
   }
+  // "show 2 and 3" asks for papers of a list; a search for the numbers would find others.
+  if (papersError) throw papersError;
   const miss = nearMiss(words, commands, now);
   if (miss) throw miss;
   const question = asQuestion(words, commands, now);

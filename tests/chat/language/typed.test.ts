@@ -4,7 +4,8 @@ import { createCommandBot } from '../../fakes/command-bot.ts';
 
 /**
  * What people type, after they were shown `top 5`, and the command with the same answer; `{3}` is the third paper of that
- * list. `yes: COMMAND` is the question whether that command was meant.
+ * list. `yes: COMMAND` is the question whether that command was meant; `found: COMMAND` finds the same papers, but does not
+ * number them.
  */
 const typed: Readonly<Record<string, readonly (readonly [text: string, command: string])[]>> = {
   'an arXiv id or link alone': [
@@ -73,6 +74,12 @@ const typed: Readonly<Record<string, readonly (readonly [text: string, command: 
     ['more like the 3rd', 'similar {3}'],
     ['similar 3 20', 'similar {3} 20'],
     ['rescore 1 3', 'rescore {1} {3}'],
+    ['sumarize 3', 'show {3}'],
+    ['pdf 2', 'show {2}'],
+    ['read 2', 'show {2}'],
+    ['bookmark 2', 'save {2}'],
+    ['delete 2', 'unsave {2}'],
+    ['bokmark 2', 'save {2}'],
   ],
   'the best papers': [
     ['top5', 'top 5'],
@@ -112,8 +119,8 @@ const typed: Readonly<Record<string, readonly (readonly [text: string, command: 
     ['any papers on sparse attention?', 'search sparse attention'],
     ['is there anything about mixture of experts', 'search mixture experts'],
     ['who works on quantization?', 'search quantization'],
-    ['sparse attention', 'search sparse attention'],
-    ['quantization', 'search quantization'],
+    ['sparse attention', 'found: search sparse attention'],
+    ['quantization', 'found: search quantization'],
     ['show papers about quantization', 'search quantization'],
   ],
   'other commands': [
@@ -174,6 +181,8 @@ const commandsOf = (answer: Answer): string[] =>
     ? []
     : answer.blocks.flatMap((one) => (one.type === 'buttons' ? one.buttons : [])).map((one) => one.command);
 
+const summaryOf = (answer: Answer): string | undefined => (isForm(answer) ? undefined : answer.summary);
+
 describe('what people type', () => {
   it('is tested with at least 120 texts, of which at most five need a question, and none gets the whole help', async () => {
     expect(new Set(rows.map(({ text }) => text)).size).toBeGreaterThanOrEqual(120);
@@ -187,6 +196,13 @@ describe('what people type', () => {
     if (command.startsWith('yes: ')) {
       expect(JSON.stringify(answer)).toContain('Did you mean');
       expect(commandsOf(answer)).toEqual([command.slice(5)]);
+      return;
+    }
+    if (command.startsWith('found: ')) {
+      const searched = await answerAfterList(command.slice(7));
+      expect(summaryOf(answer)).toBe(summaryOf(searched.answer));
+      expect(answer).not.toHaveProperty('papers');
+      expect(searched.answer).toHaveProperty('papers');
       return;
     }
     expect(JSON.stringify(answer)).not.toMatch(/Did you mean|There is no command/);
