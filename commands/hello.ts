@@ -17,7 +17,7 @@ export const hello = defineCommand({
   summary: 'Answer a greeting',
   examples: ['hello'],
   isHidden: true,
-  aliases: ['help me', 'what can you do', 'who are you', 'what are you', 'how does this work', 'how do you work'],
+  aliases: ['who are you', 'what are you'],
   options: {},
   run: async () => shortHelp('Hello! I find papers for you.'),
 });

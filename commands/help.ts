@@ -98,6 +98,7 @@ export const createHelp = (sectionsOf: () => readonly Section[]): Command =>
     name: 'help',
     summary: 'List all commands, or explain one',
     examples: ['help', 'help top'],
+    aliases: ['help me', 'what can you do', 'what can i do', 'how does this work', 'how do you work', 'commands'],
     options: {
       command: { type: 'text', description: 'the command to explain', required: false, offers: 'commands' },
     },

@@ -5,6 +5,7 @@ export const pause = defineCommand({
   name: 'pause',
   summary: 'Pause posting here until somebody resumes it',
   examples: ['pause'],
+  hints: ['stop', 'unsubscribe', 'mute'],
   rights: 'managers',
   options: {},
 
@@ -23,6 +24,7 @@ export const resume = defineCommand({
   name: 'resume',
   summary: 'Resume posting after a pause',
   examples: ['resume'],
+  hints: ['start', 'unpause', 'unmute', 'subscribe'],
   rights: 'managers',
   options: {},
 

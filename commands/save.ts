@@ -1,8 +1,29 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { type Button, button, buttonRow, type Message, message, paragraph } from '../src/core/message.ts';
+import { type Button, bulletList, button, buttonRow, type Message, message, paragraph } from '../src/core/message.ts';
 import { countOf, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
 import { channelIfAny } from './shared/people.ts';
+
+const maxNamed = 20;
+
+const severalSaved = async (ids: readonly string[], context: CommandContext): Promise<Message> => {
+  const { services, stores, person, clock, signal } = context;
+  const papers: Paper[] = [];
+  // One after the other, so that the first one stays the newest of the list.
+  for (const id of ids.toReversed()) {
+    const paper = await services.papers.find(id, signal);
+    await stores.saved.add(person, paper.id, clock.now().toISOString());
+    await showCounts(context, paper.id);
+    papers.unshift(paper);
+  }
+  const count = (await stores.saved.list(person)).length;
+  const title = `Saved ${countOf(papers.length, 'paper')}. Your list has ${countOf(count, 'paper')}.`;
+  return message(title, [
+    paragraph(title),
+    bulletList(papers.slice(0, maxNamed).map((paper) => [linkedTitle(paper), ` (${paper.id})`])),
+    buttonRow(listButton),
+  ]);
+};
 
 const paperOption = { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } as const;
 
@@ -23,18 +44,20 @@ const answer = (done: string, paper: Paper, count: number, buttons: readonly (Bu
 
 export const save = defineCommand({
   name: 'save',
-  summary: 'Save a paper to your reading list',
+  summary: 'Save papers to your reading list',
   isPersonal: true,
-  examples: ['save 2503.07639', 'save https://arxiv.org/abs/2503.07639'],
+  examples: ['save 2503.07639', 'save https://arxiv.org/abs/2503.07639', 'save 1 3'],
   aliases: ['bookmark', 'keep', 'add', 'star', 'store', 'favorite', 'favourite'],
-  options: { paper: paperOption },
+  options: { paper: paperOption, more: { type: 'papers', description: 'more papers to save' } },
 
-  async run(context, { paper: id }) {
+  async run(context, { paper: id, more = [] }) {
     const { services, stores, person, clock, signal } = context;
-    if (isSamplePaper({ id }))
+    const ids = [...new Set([id, ...more])];
+    if (ids.some((one) => isSamplePaper({ id: one })))
       throw new UserError(
         'This paper is invented for the sample day. Save a paper with an arXiv id, such as /arxiv save 2503.07639.',
       );
+    if (ids.length > 1) return severalSaved(ids, context);
     const paper = await services.papers.find(id, signal);
     const isNew = await stores.saved.add(person, paper.id, clock.now().toISOString());
     await showCounts(context, paper.id);

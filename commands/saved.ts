@@ -58,6 +58,8 @@ export const saved = defineCommand({
     'my reading list',
     'bookmarks',
     ['export', 'as bibtex'],
+    ['export as', 'as'],
+    ...exportFormats.map((format) => [`export ${format}`, `as ${format}`] as const),
     ['bibtex', 'as bibtex'],
     ['ris', 'as ris'],
   ],

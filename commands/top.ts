@@ -212,6 +212,8 @@ export const top = defineCommand({
     "what's new",
     'whats new',
     'what is new',
+    ['best paper', '1'],
+    ['top paper', '1'],
     'best papers',
     'newest papers',
     'latest papers',

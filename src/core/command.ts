@@ -88,6 +88,8 @@ export type Command = {
   options: Options;
   /** What else people call it; in a pair, with what to add to the command: `['papers by', 'author']`. */
   aliases?: readonly (string | readonly [alias: string, then: string])[];
+  /** Words that may mean this command; Paperboy asks before it runs. */
+  hints?: readonly string[];
   /** Who may run it: everyone, or only managers of the channel and admins. The dispatcher checks it. */
   rights?: 'managers';
   isPersonal?: boolean;

@@ -173,6 +173,21 @@ const asksAfter = (text: readonly string[], at: number): boolean =>
   !isTerm(text[at + 1] ?? '') &&
   (/\?\W*$/.test(text.at(-1) ?? '') || questionWords.test(plain(text[at + 1] ?? '')));
 
+const metaQuestion = /^(?:why|who|when)$/;
+const metaWords =
+  /^(?:was|were|is|are|did|do|you|so|not|picked?|chosen?|chose|select(?:ed)?|posted|post|published|submitted|announced|ranked|scored?|high|low|wrote|written|write|made|by|authors?|first|last)$/;
+
+/** "why was 3 picked?", "who wrote 2?": the answer is in what is known of the paper, without its text. */
+const aboutMetadata = (text: readonly string[], commands: readonly CommandEntry[]): Candidate[] => {
+  const [first = '', ...rest] = text;
+  const isPaper = (word: string): boolean => paperIdOf(word) !== undefined || /^#?\d{1,3}$/.test(plain(word));
+  const [paper, ...others] = rest.filter(isPaper);
+  if (!metaQuestion.test(plain(first)) || paper === undefined || others.length > 0) return [];
+  if (!rest.every((word) => isPaper(word) || isFiller(word) || metaWords.test(plain(word)))) return [];
+  const named = namedCommand(['show', paper], commands);
+  return named ? [{ ...named, isGuess: false }] : [];
+};
+
 /** A text about one paper, without a command: the paper is shown, or asked about. */
 const aboutPaper = (text: readonly string[], commands: readonly CommandEntry[]): Candidate[] => {
   const at = text.findIndex((word) => paperIdOf(word) !== undefined);
@@ -187,7 +202,7 @@ const aboutPaper = (text: readonly string[], commands: readonly CommandEntry[]):
   const said = rest.filter((word) => !isFiller(word));
   // "3 bit quantization" and "first order methods" are terms.
   const isTermOnly = !isOne && numberAt === first && !asksAfter(text, first);
-  if (said.length > 0 && isTermOnly) return [];
+  if (said.length > 0 && isTermOnly && !namesOnlyPapers(text)) return [];
   const asks = said.length > 0 && isQuestion(rest.length > 3 ? rest : said);
   // The question keeps an id in its middle, so that it can still be read.
   const question = isOne && at > 0 ? text : rest;
@@ -216,6 +231,7 @@ export const candidatesFor = (text: readonly string[], commands: readonly Comman
     ...bare.flatMap(({ words, isRequest }) => readings(words).filter((one) => isRequest || isFoundInside(one))),
     ...(readings(text).length === 0 ? readings(corrected(text, commands)) : []),
     ...turned(text, commands, aliases).filter(isFoundInside),
+    ...aboutMetadata(text, commands),
     ...aboutPaper(text, commands),
   ];
 };

@@ -42,3 +42,27 @@ export const readListNumber = (word: string, next = ''): string | undefined => {
 const joining = /^(?:and|or|[,;&+])$/i;
 
 export const joinsPapers = (word: string): boolean => joining.test(withoutJoiners(word));
+
+const maxRange = 50;
+
+/** The numbers of "1-3", "1–3" and, with three words, "1 to 3". */
+const rangeIn = (text: string): string[] | undefined => {
+  const [, from, to] = /^#?(\d{1,3})(?:-| (?:-|to|through|until) )#?(\d{1,3})$/i.exec(text) ?? [];
+  const [first, length] = [Number(from), Number(to) - Number(from) + 1];
+  if (from === undefined || first < 1 || length < 1 || length > maxRange) return undefined;
+  return Array.from({ length }, (_, index) => String(first + index));
+};
+
+/** The same words with each number of several papers as its own word: "2,3", "1-3", "1 to 3". */
+export const separateNumbers = (words: readonly string[]): string[] => {
+  const separate: string[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const bare = words.slice(index, index + 3).map(bareWord);
+    const three = rangeIn(bare.map((word) => word || '-').join(' '));
+    const [word = ''] = bare;
+    const parts = /^#?\d{1,3}(?:[,;+&]#?\d{1,3})+$/.test(word) ? word.split(/[,;+&]/) : undefined;
+    separate.push(...(three ?? rangeIn(word) ?? parts ?? [words[index] ?? '']));
+    if (three) index += 2;
+  }
+  return separate;
+};

@@ -4,7 +4,7 @@ import { bareWord, unquoted } from '../../core/folding.ts';
 import { grouped, paperIdOf, shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
 import { aliasWords, type Candidate, candidatesFor, namesOnlyPapers, nearestName } from './loose.ts';
-import { joinsPapers } from './numbers.ts';
+import { joinsPapers, separateNumbers } from './numbers.ts';
 import { isFiller, isReferring, placeWords, withoutLinks } from './placement.ts';
 import { isValue, readInput, readWord, type Value } from './values.ts';
 import { cleanWords, findNamed, isGreeting, isThanks, namedCommand, prefix, wordsOf } from './words.ts';
@@ -81,16 +81,23 @@ const readWords = (
   now: Date,
   about: string | undefined,
 ): Record<string, Value> => {
-  const said = needsText(command) ? words : withoutLinks(command.options, withoutThanks(words), now);
+  const given = needsText(command) ? words : withoutLinks(command.options, withoutThanks(words), now);
+  const types = Object.values(command.options).map(({ type }) => type);
+  const said = types.includes('papers') ? separateNumbers(given) : given;
   const { values, stray } = placeWords(command.options, said, now);
   if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
   const single = Object.entries(command.options).find(([name, { type }]) => type === 'paper' && values[name])?.[1];
-  if (stray && single && (joinsPapers(stray.word) || isValue(readWord(stray.word, single, now))))
+  if (
+    stray &&
+    single &&
+    !types.includes('papers') &&
+    (joinsPapers(stray.word) || isValue(readWord(stray.word, single, now)))
+  )
     throw new Misfit(`${prefix} ${command.name} takes one paper at a time. Try ${expected(command)}.`);
   if (stray) throw unexpected(stray.word, command);
   const referring = said.find(isReferring);
   const all = Object.entries(command.options).find(
-    ([name, { type }]) => type === 'papers' && !Object.hasOwn(values, name),
+    ([name, { type }]) => type === 'papers' && !types.includes('paper') && !Object.hasOwn(values, name),
   );
   // "rescore this paper" must not rescore all papers.
   if (all && referring !== undefined && about === undefined) throw unexpected(referring, command);
@@ -117,9 +124,15 @@ const allCommands = `${prefix} help lists all commands.`;
 const listed = (names: readonly string[], group: string): string =>
   names.map((name) => `${prefix} ${group}${name}`).join(', ');
 
-const unknown = (input: string, names: readonly string[], group: string, rest: readonly string[]): UserError => {
+const unknown = (
+  input: string,
+  names: readonly string[],
+  group: string,
+  rest: readonly string[],
+  hinted?: string,
+): UserError => {
   const word = `${group}${repeated(input)}`;
-  const near = nearestName(repeated(unquoted(input)), names);
+  const near = hinted ?? nearestName(repeated(unquoted(input)), names);
   if (near) {
     const meant = `${group}${near}`;
     return new NearMiss(
@@ -140,7 +153,8 @@ const unnamed = ([name = '', member, ...more]: readonly string[], commands: read
   const names = (group?.commands ?? commands).filter(isShown).map((one) => one.name);
   if (!group && !isFiller(name) && member !== undefined && namesOnlyPapers([member, ...more]))
     names.push(...aliasWords(commands));
-  if (!group) return unknown(name, names, '', member === undefined ? [] : [member, ...more]);
+  const hinted = commands.find((one) => !isGroup(one) && one.hints?.includes(bareWord(name).toLowerCase()))?.name;
+  if (!group) return unknown(name, names, '', member === undefined ? [] : [member, ...more], hinted);
   if (member !== undefined) return unknown(member, names, `${group.name} `, more);
   return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
 };

@@ -1,6 +1,7 @@
 import type { Option, Options } from '../../core/command.ts';
 import { bareWord, isPunctuation } from '../../core/folding.ts';
 import { paperIdOf } from '../../core/paper.ts';
+import { joinsPapers } from './numbers.ts';
 import { isValue, misreadDate, type Refusal, readWord, type Value } from './values.ts';
 import { keywordIn, opensQuote, quoted } from './words.ts';
 
@@ -26,6 +27,7 @@ export const isReferring = (word: string): boolean => /^(?:it|one|paper|that|thi
 
 const kindOfPapers = /^(?:papers|articles|preprints|results|ones)$/i;
 const leadsToTopic = /^(?:on|about|for|of|in|from|regarding)$/i;
+const startsTopic = /^(?:on|about|for|regarding)$/i;
 const leadsToDay = /^(?:of|from|for|in|on|the|this|last|past)$/i;
 
 /** In words; longer texts are noise. */
@@ -50,6 +52,11 @@ export const withoutLinks = (options: Options, words: readonly string[], now: Da
     // The words before a day mean nothing without it.
     if (end > index && end < words.length && isValue(readWord(words[end] ?? '', period, now))) {
       index = end;
+      continue;
+    }
+    // "top 5 on pruning"
+    if (before && index > 0 && startsTopic.test(words[index] ?? '') && index + 1 < words.length) {
+      index += 1;
       continue;
     }
     kept.push(words[index] ?? '');
@@ -109,6 +116,7 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
   const hasId = words.some((word) => paperIdOf(word) !== undefined);
   const isCount = (word: string, { type }: Option): boolean =>
     hasId && type === 'paper' && all.some(([, option]) => option.type === 'integer') && paperIdOf(word) === undefined;
+  const takesSeveral = all.some(([, { type }]) => type === 'papers');
   const textOption = all.find(([, option]) => isFreeText(option));
   const text: string[] = [];
   let textFrom: number | undefined;
@@ -147,7 +155,8 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
       const next = phrase?.next ?? index + 1;
       for (; index < next; index += 1) text.push(words[index] ?? '');
       continue;
-    } else if (!isPunctuation(word) && !isFiller(word)) return result(index, { word });
+    } else if (!isPunctuation(word) && !isFiller(word) && !(takesSeveral && joinsPapers(word)))
+      return result(index, { word });
     index += 1;
   }
   // Numbers and dates after an optional free text belong to other options: `top pruning 5 week`.

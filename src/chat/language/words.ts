@@ -11,7 +11,13 @@ export const cleanWords = (text: string): string[] =>
     .filter((word) => withoutJoiners(word) !== '');
 
 /** Words before a command that are ignored, as in "Hey, top 2". */
-const greetings = new Set(['hey', 'hi', 'hello', 'dear', 'ok', 'okay', 'please', 'pls', 'thanks', 'thx']);
+const greetings = new Set(
+  `hey hi hello hiya dear ok okay please pls thanks thx greetings morning afternoon evening paperboy @paperboy`.split(
+    ' ',
+  ),
+);
+
+const timesOfDay = /^(?:morning|afternoon|evening|day)$/i;
 
 export const isGreeting = (word: string): boolean => greetings.has(bareWord(word).toLowerCase());
 
@@ -36,7 +42,9 @@ export const isThanks = (words: readonly string[]): boolean => {
 export const wordsOf = (text: string): string[] => {
   const words = cleanWords(text);
   const isCommand = (word: string, index: number): boolean =>
-    !isPunctuation(word) && (index === words.length - 1 || !isGreeting(word));
+    !isPunctuation(word) &&
+    (index === words.length - 1 ||
+      !(isGreeting(word) || (/^good$/i.test(bareWord(word)) && timesOfDay.test(bareWord(words[index + 1] ?? '')))));
   const start = words.findIndex(isCommand);
   const from = start < 0 ? words.length : start;
   return bareWord(words[from] ?? '').toLowerCase() === prefix ? words.slice(from + 1) : words.slice(from);
