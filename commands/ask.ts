@@ -23,6 +23,10 @@ export const askAbout = async (context: CommandContext, id: string, question: st
   const { services, stores, clock, signal, person, destination } = context;
   if (isSamplePaper({ id }))
     throw new UserError('This paper is invented for the sample day. Ask about a paper with an arXiv id.');
+  if (services.model === undefined)
+    throw new UserError(
+      'Questions about papers need a language model, and none is configured. Ask your Paperboy admin to set OPENAI_API_KEY or OPENAI_BASE_URL.',
+    );
   const channel = await context.channel();
   await context.progress(textMessage('Reading the paper …'));
   const paper = await services.papers.find(id, signal);

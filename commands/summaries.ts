@@ -9,11 +9,11 @@ const turnOn = button('Turn on', ['summaries', 'on'], 'primary');
 
 const noModel = 'Summaries need a language model, and none is configured.';
 
-const answer = (text: string, isOn: boolean, hint?: string): Message =>
+const answer = (text: string, isOn: boolean, cost: SummaryCost | undefined, hint?: string): Message =>
   message(text, [
     paragraph(text),
     note(hint),
-    buttonRow(isOn ? button('Turn off', ['summaries', 'off']) : turnOn, button('Stats', ['stats'])),
+    buttonRow(isOn ? button('Turn off', ['summaries', 'off']) : cost && turnOn, button('Stats', ['stats'])),
   ]);
 
 const question = ({ name, rubric }: Channel, cost: SummaryCost): Message => {
@@ -21,7 +21,7 @@ const question = ({ name, rubric }: Channel, cost: SummaryCost): Message => {
   return message(title, [
     paragraph(
       { text: `${title} `, bold: true },
-      `From the next digest on, each paper gets one sentence in ${rubric.language}. ${describeSummaryCost(cost)}`,
+      `From the next digest on, each paper gets one sentence in ${rubric.language}. Cost: ${describeSummaryCost(cost)}`,
     ),
     buttonRow(button('Turn on', ['summaries', 'on', 'confirmed'], 'primary'), button('Keep off', ['summaries'])),
   ]);
@@ -29,7 +29,7 @@ const question = ({ name, rubric }: Channel, cost: SummaryCost): Message => {
 
 export const summaries = defineCommand({
   name: 'summaries',
-  summary: 'Show if posted papers get a summary; managers can change it',
+  summary: 'Show whether posted papers get a summary; managers can change it',
   examples: ['summaries', 'summaries on', 'summaries off'],
   options: {
     state: { type: 'word', values: ['on', 'off'], description: 'turn summaries on, after you confirm, or off' },
@@ -46,15 +46,15 @@ export const summaries = defineCommand({
     const channel = await context.channel();
     const { name, digestSummary: isOn } = channel;
     const cost = await services.summaryCost(channel);
-    const hint = cost ? describeSummaryCost(cost) : noModel;
-    if (state === undefined) return answer(`Summaries are ${isOn ? 'on' : 'off'} for ${name}.`, isOn, hint);
+    const hint = cost ? `Cost: ${describeSummaryCost(cost)}` : noModel;
+    if (state === undefined) return answer(`Summaries are ${isOn ? 'on' : 'off'} for ${name}.`, isOn, cost, hint);
     context.requireManager(channel);
     const wanted = state === 'on';
-    if (wanted === isOn) return answer(`Summaries are already ${state} for ${name}.`, isOn, hint);
+    if (wanted === isOn) return answer(`Summaries are already ${state} for ${name}.`, isOn, cost, hint);
     if (wanted && !cost)
       throw new UserError(`${noModel} Ask your Paperboy admin to set OPENAI_API_KEY or OPENAI_BASE_URL.`);
     if (wanted && cost && !confirmed) return question(channel, cost);
     await channels.change(name, { kind: 'summary', isOn: wanted }, person);
-    return answer(`Summaries are now ${state} for ${name}, from the next digest on.`, wanted);
+    return answer(`Summaries are now ${state} for ${name}, from the next digest on.`, wanted, cost);
   },
 });

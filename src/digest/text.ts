@@ -205,12 +205,12 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
 };
 
 /**
- * "Cost: about $0.0019 a day for 20 papers (9,125 tokens of gpt-4o-mini). It counts toward the daily budget of $1.00."
+ * "about $0.0019 a day for 20 papers (9,125 tokens of gpt-4o-mini). It counts toward the daily budget of $1.00."
  */
 export const describeSummaryCost = ({ model, papers, usage, dailyBudgetUsd }: SummaryCost): string => {
   const tokens = `${grouped(totalTokens(usage))} tokens`;
   const day = `a day for ${countOf(papers, 'paper')}`;
   return usage.costUsd === undefined
-    ? `Cost: about ${tokens} ${day}. The price of ${model} is unknown, so the daily budget does not limit it.`
-    : `Cost: about ${dollars(usage.costUsd)} ${day} (${tokens} of ${model}). It counts toward the daily budget of ${dollars(dailyBudgetUsd)}.`;
+    ? `about ${tokens} ${day}. The price of ${model} is unknown, so the daily budget does not limit it.`
+    : `about ${dollars(usage.costUsd)} ${day} (${tokens} of ${model}). It counts toward the daily budget of ${dollars(dailyBudgetUsd)}.`;
 };

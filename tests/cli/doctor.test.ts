@@ -75,7 +75,7 @@ describe('the check of summaries', () => {
   it('shows what they cost, if a channel has them', async () => {
     expect(await checkWith(false, { summarizer })).toEqual([]);
     const detail =
-      'Cost: about $0.0013 a day for 20 papers (6,700 tokens of gpt-test). It counts toward the daily budget of $1.00.';
+      'about $0.0013 a day for 20 papers (6,700 tokens of gpt-test). It counts toward the daily budget of $1.00.';
     expect(await checkWith(true, { summarizer })).toEqual([{ name: 'summaries of foundations', ok: true, detail }]);
   });
 

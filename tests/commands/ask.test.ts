@@ -24,6 +24,7 @@ const answering = (answer: PaperAnswer): Partial<Services> & { questions: string
   const questions: string[][] = [];
   return {
     questions,
+    model: 'gpt-test',
     papers: { find: async (id) => paperOf(id) },
     async ask(_channel, paper, question, _signal, by = '') {
       questions.push([paper.id, question, by]);
@@ -59,6 +60,7 @@ describe('ask', () => {
   it('passes on the last question about the same paper, by the same person', async () => {
     const befores: unknown[] = [];
     const services: Partial<Services> = {
+      model: 'gpt-test',
       papers: { find: async (id) => paperOf(id) },
       async ask(_channel, _paper, _question, _signal, _by, before) {
         befores.push(before && [before.question, before.answer]);
@@ -96,8 +98,18 @@ describe('ask', () => {
     await expect(lines(shown.submit.command, { fields: { question: ' ' } })).rejects.toThrow('Write a question');
   });
 
+  it('refuses at once without a language model', async () => {
+    const progress: string[] = [];
+    const services = { ...answering(paperAnswer), model: undefined };
+    const { lines } = await talk(stores, { services, progress: ({ summary }) => progress.push(summary) });
+    await expect(lines('ask 2503.07639 Why?')).rejects.toThrow('need a language model, and none is configured.');
+    expect(progress).toEqual([]);
+    expect(services.questions).toEqual([]);
+  });
+
   it('passes refusals on and refuses invented papers', async () => {
-    const { lines } = await talk(stores, { services: { papers: { find: async (id) => paperOf(id) } } });
+    const papers = { find: async (id: string) => paperOf(id) };
+    const { lines } = await talk(stores, { services: { model: 'gpt-test', papers } });
     await expect(lines('ask 2503.07639 Why?')).rejects.toThrow('No language model is configured.');
     await expect(lines('ask sample.00001 Why?')).rejects.toThrow(UserError);
     await expect(lines('ask')).rejects.toThrow('Add ');

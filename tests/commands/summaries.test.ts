@@ -70,6 +70,7 @@ describe('summaries', () => {
     expect((await lines('summaries'))[1]).toBe('Summaries need a language model, and none is configured.');
     await lines('summaries off');
     expect(channels.find('foundations')?.digestSummary).toBe(false);
+    expect(await lines('summaries')).not.toContainEqual(expect.stringContaining('Turn on'));
     await expect(lines('summaries on')).rejects.toThrow('none is configured. Ask your Paperboy admin');
     await expect(lines('summaries on confirmed')).rejects.toThrow('OPENAI_API_KEY');
     expect(channels.find('foundations')?.digestSummary).toBe(false);

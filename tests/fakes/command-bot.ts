@@ -59,6 +59,7 @@ const fill = async (stores: Stores): Promise<void> => {
 /** Services that succeed at once, always with the same result. */
 const willing = (stores: Stores): Services =>
   servicesOf({
+    model: 'gpt-test',
     authors: {
       ofPapers: async () => ({ known: new Map(), unknown: new Set(), failure: undefined }),
       candidates: async (name) =>

@@ -259,10 +259,10 @@ describe('the estimated cost', () => {
     const cost = await costOf(on);
     expect(cost).toMatchObject({ papers: 11, usage: { promptTokens: 1_104 } });
     expect(cost && describeSummaryCost(cost)).toBe(
-      'Cost: about $0.0110 a day for 11 papers (1,104 tokens of priced). It counts toward the daily budget of $1.00.',
+      'about $0.0110 a day for 11 papers (1,104 tokens of priced). It counts toward the daily budget of $1.00.',
     );
     expect(cost && describeSummaryCost({ ...cost, usage: { ...cost.usage, costUsd: undefined } })).toBe(
-      'Cost: about 1,104 tokens a day for 11 papers. The price of priced is unknown, so the daily budget does not limit it.',
+      'about 1,104 tokens a day for 11 papers. The price of priced is unknown, so the daily budget does not limit it.',
     );
   });
 });
