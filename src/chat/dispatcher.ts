@@ -28,6 +28,7 @@ import { grammarProblems } from './language/grammar.ts';
 import { NearMiss, namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
 import { suggestionsFor } from './language/suggest.ts';
 import { createLists } from './lists.ts';
+import { createNextPages } from './next-pages.ts';
 
 /** Admins may change everything; managers, their channel. An owner is an admin. */
 export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
@@ -135,6 +136,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   };
 
   const lists = createLists({ stores, clock, channelFor });
+  const nextPages = createNextPages({ stores, clock });
 
   /** Id of the paper of the message that a request replies to, or of the message whose thread it is in. */
   const paperOf = async ({ about, thread }: CommandRequest): Promise<string | undefined> => {
@@ -184,7 +186,10 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     // Before /arxiv here there is no channel.
     if (command.rights === 'managers') context.requireManager(await parts.channelAt(request.destination));
     const answered = await command.run(context, await lists.resolve(command, values, request));
-    if (!isForm(answered)) await remember(answered, request);
+    if (!isForm(answered)) {
+      nextPages.remember(answered, request);
+      await remember(answered, request);
+    }
     return command.isPersonal && !isForm(answered) ? { ...answered, isPersonal: true } : answered;
   };
 
@@ -193,12 +198,14 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   };
 
   return {
-    async command(request) {
+    async command(given) {
+      let request = given;
       const from = clock.monotonic();
       let name = 'unknown';
       const report = (outcome: CommandOutcome): void =>
         parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
+        request = await nextPages.asked(given);
         // The name is known even if the options cannot be read.
         name = namedPath(request, commands) ?? name;
         const about = await paperOf(request);

@@ -63,6 +63,38 @@ describe('the list of an answer', () => {
   });
 });
 
+describe('a text that asks for more', () => {
+  const person = 'slack:T1:U5';
+  const idsOf = async (text: string) => (await say(text, { person })).papers;
+
+  it.each(['more', 'next', 'Show me more, please', 'next page'])(
+    'shows the next page of the last list: "%s"',
+    async (text) => {
+      const first = await idsOf('top 3');
+      const next = await idsOf(text);
+      expect(next).toEqual(await idsOf('top 3 from 4'));
+      expect(next?.ids).not.toEqual(first?.ids);
+      await idsOf('top 3');
+      await say('show 2', { person });
+      expect(await idsOf(text)).toEqual(next);
+      expect((await idsOf(text))?.first).toBe(7);
+    },
+  );
+
+  it('shows nothing if the last list has no more, or is another person’s', async () => {
+    await say('top 3', { person });
+    expect((await say('more', { person: 'slack:T1:U6' })).papers).toBeUndefined();
+    await say('top 24', { person });
+    expect((await say('more', { person })).papers).toBeUndefined();
+  });
+
+  it('shows nothing after the list was forgotten', async () => {
+    await say('top 3', { person });
+    await bot.stores.changes.forget(person);
+    expect((await say('more', { person })).papers).toBeUndefined();
+  });
+});
+
 describe('a number', () => {
   it('means the paper of that number in the last list that the person was shown there', async () => {
     const ids = (await say('top 5')).papers?.ids ?? [];
