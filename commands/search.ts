@@ -1,6 +1,7 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { dayText } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
+import { fold } from '../src/core/folding.ts';
 import {
   type Block,
   blocksOf,
@@ -14,7 +15,15 @@ import {
   type Part,
   paragraph,
 } from '../src/core/message.ts';
-import { abstractUrl, countOf, isSamplePaper, linkedTitle, paperIdOf, shorten } from '../src/core/paper.ts';
+import {
+  abstractUrl,
+  authorsLine,
+  countOf,
+  isSamplePaper,
+  linkedTitle,
+  paperIdOf,
+  shorten,
+} from '../src/core/paper.ts';
 import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
 import { nearestOf } from './shared/nearest.ts';
 import { type KnownScores, knownScores, knownText } from './shared/paper-lines.ts';
@@ -27,10 +36,26 @@ const maxNamed = 3;
 const marked = (parts: readonly Marked[], url?: string): Inline[] =>
   parts.map(({ text, isHit }) => ({ text, ...(isHit && { bold: true }), ...(url && { url }) }));
 
-const hitBlocks = ({ paper, announced, title, passage }: SearchHit, mark: string, scores: KnownScores): Part => {
+const hitBlocks = (
+  { paper, announced, title, passage }: SearchHit,
+  { mark, author }: { mark: string; author: string | undefined },
+  scores: KnownScores,
+): Part => {
   const url = isSamplePaper(paper) ? undefined : abstractUrl(paper);
-  const facts = [paper.id, announced && dayText(announced), knownText(scores, paper.id)].filter(Boolean).join(' · ');
+  const names = author && matchingNames(paper.authors, author);
+  const facts = [names, paper.id, announced && dayText(announced), knownText(scores, paper.id)]
+    .filter(Boolean)
+    .join(' · ');
   return [paragraph(`${mark} `, ...marked(title, url), { text: `  ${facts}`, italic: true }), note(...marked(passage))];
+};
+
+/** The names that a search for an author means, or the first names if none is spelled like that. */
+const matchingNames = (authors: readonly string[], author: string): string => {
+  const parts = fold(author)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+  const matching = authors.filter((name) => parts.every((part) => fold(name).includes(part)));
+  return authorsLine(matching.length > 0 ? matching : authors, 3);
 };
 
 const foundText = ({ found, isMore }: SearchResult): string =>
@@ -114,7 +139,7 @@ export const searchAnswer = async (
   const total = foundText(found);
   const isEnd = !found.isMore && first + hits.length > found.found;
   const isLast = isEnd || page === maxPages;
-  const shown = found.found > hits.length ? `, ${first} to ${first + hits.length - 1} shown` : '';
+  const shown = found.found > hits.length ? `Papers ${first} to ${first + hits.length - 1}. ` : '';
   const next = !isNumbered
     ? `To number them, type /arxiv search ${shorten(words, 60)}.`
     : isEnd
@@ -125,8 +150,8 @@ export const searchAnswer = async (
   const parts = [
     heading(shorten(`${total}: ${queryText(query)}`, 140)),
     named,
-    hits.map((hit, index) => hitBlocks(hit, isNumbered ? `${first + index}.` : '•', scores)),
-    note(`${total}${shown}. ${next}`),
+    hits.map((hit, index) => hitBlocks(hit, { mark: isNumbered ? `${first + index}.` : '•', author }, scores)),
+    note(`${shown}${next}`),
     buttonRow(!isLast && button('More', ['search', asWords(words), ...filterWords(query), `page ${page + 1}`])),
   ];
   return message(

@@ -5,7 +5,8 @@ import type { ConversationStore } from '../core/stores.ts';
 import { wordsOf } from './language/words.ts';
 
 /** Asks for the next page of the last list: "more", "next page", "show me more". */
-const asksForMore = /^(?:(?:show|see|give) (?:me )?)?(?:more|next)(?: page| ones| papers)?(?:,? (?:please|thanks))?[.!?]*$/i;
+const asksForMore =
+  /^(?:(?:show|see|give) (?:me )?)?(?:more|next)(?: page| ones| papers)?(?:,? (?:please|thanks))?[.!?]*$/i;
 
 /** The label of the button that shows the next page of a list. */
 const moreLabel = 'More';

@@ -37,7 +37,7 @@ describe('search', () => {
     const message = await say('search pruning');
     expect(message.summary).toBe('1 paper found for pruning');
     expect(linesOf(message)[1]).toBe('1. Pruning of sparse experts  2507.00001 · 8 July 2025 · 9 + 8');
-    expect(linesOf(message)).toContain('1 paper found. Type /arxiv show with an id for details.');
+    expect(linesOf(message)).toContain('Type /arxiv show with an id for details.');
     const paragraph = message.blocks.find(({ type }) => type === 'paragraph');
     expect(paragraph).toMatchObject({
       content: [
@@ -56,22 +56,24 @@ describe('search', () => {
     );
     const first = await lines('search sparse networks');
     expect(first.filter((line) => /^\d+\. /.test(line))).toHaveLength(8);
-    expect(first).toContain('19 papers found, 1 to 8 shown. Add page 2 to see more.');
+    expect(first).toContain('Papers 1 to 8. Add page 2 to see more.');
     expect(first.at(-1)).toBe('[More: search sparse networks page 2]');
     const last = await lines('search sparse networks page 3');
     expect(last.filter((line) => /^\d+\. /.test(line)).map((line) => line.slice(0, 3))).toEqual(['17.', '18.', '19.']);
-    expect(last.at(-1)).toMatch(/^19 papers found, 17 to 19 shown/);
+    expect(last.at(-1)).toMatch(/^Papers 17 to 19\. Type/);
     await expect(say('search sparse networks page 9')).rejects.toThrow('Type /arxiv search sparse networks page 3.');
   });
 
   it('lists the papers of an author without other words', async () => {
     await announce('2025-07-08', 'cs.LG', [
       paperOf('2507.00081', { authors: ['Grace Other'] }),
-      paperOf('2507.00082', { authors: ['Ada First'] }),
+      paperOf('2507.00082', { authors: ['Ada First', 'Ben Second', 'Émile Third'] }),
     ]);
     const found = await say('search author Grace');
     expect(found.papers).toEqual({ first: 1, ids: ['2507.00081'] });
     expect(linesOf(found)[0]).toBe('1 paper found: author "Grace"');
+    expect(linesOf(found)[1]).toBe('1. Title of 2507.00081  Grace Other · 2507.00081 · 8 July 2025');
+    expect((await lines('search author emile'))[1]).toMatch(/^1\. Title of 2507\.00082 {2}Émile Third · /);
     expect((await lines('search author Nobody'))[0]).toMatch(/^Nothing found for author "Nobody"\./);
   });
 
