@@ -102,7 +102,7 @@ const sizeOf = (request: CompletionRequest, { form }: Readonly<ModelHabits>): Ca
   return { bytes, minTokens: request.minTokens };
 };
 
-/** Too many requests, or no room for this one at the moment; 529 is Anthropic's. */
+/** Too many requests, or no room for this one at the moment. Some servers send 529 for the latter. */
 const overloaded = [429, 503, 529];
 
 /** @returns true if the call should be made again */
