@@ -20,8 +20,8 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(reportOf(first)).toEqual({
       ...{ date, channel: 'gears', status: 'posted', ...counts, relevant: picked.length, posted: picked.length },
       ...{ engine: 'openai', model: 'gpt-4o-mini', unscored: 0, skipped: 0, reasons: [] },
-      ...{ promptTokens: 11_000, cachedTokens: 0, completionTokens: 1_100 },
-      costUsd: expect.closeTo((11_000 * 0.15 + 1_100 * 0.6) / 1e6, 9),
+      ...{ promptTokens: 10_000, cachedTokens: 0, completionTokens: 1_000 },
+      costUsd: expect.closeTo((10_000 * 0.15 + 1_000 * 0.6) / 1e6, 9),
     });
     expect(model.calls.flat().toSorted()).toEqual(
       day
