@@ -307,7 +307,10 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
       task.signal.throwIfAborted();
       if (options.prices.of(options.model) === undefined)
         options.logger.warn({ model: options.model }, "the model's price is unknown, so its cost is not limited");
-      await options.client.habits.load();
+      const { habits, limiter } = options.client;
+      await habits.load();
+      // Before the first calls, which would otherwise start with the default number.
+      limiter.resume(habits.current().concurrency);
       const run = startRun(options, task, hasHung);
       try {
         while (true) {
@@ -324,7 +327,7 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
         run.abort();
         await run.result.catch(() => undefined);
         hasHung = run.isHanging();
-        await options.client.habits.save();
+        await habits.save();
       }
     },
   };
