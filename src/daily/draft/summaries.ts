@@ -28,7 +28,7 @@ export type Summarize = (
   channel: Channel,
   date: IsoDate,
   entries: readonly DigestEntry[],
-  /** Why the model stopped before all papers were scored: it is not asked again. */
+  /** Why the model stopped before all papers were scored. It then gets no call for summaries. */
   stopped: string | undefined,
   signal: AbortSignal,
 ) => Promise<Summarized>;

@@ -2,6 +2,30 @@ import { paperIdOf } from '../../core/paper.ts';
 import type { ScorablePaper } from '../../core/score.ts';
 import { maxDepth, readJson } from './reader.ts';
 
+/**
+ * JSON schema of an answer with one object for each paper. OpenAI's strict mode requires every field and allows no others.
+ */
+export const papersSchema = (name: string, fields: Readonly<Record<string, 'string' | 'integer'>>) => ({
+  name,
+  strict: true,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['papers'],
+    properties: {
+      papers: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: Object.keys(fields),
+          properties: Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, { type }])),
+        },
+      },
+    },
+  },
+});
+
 export type BatchPaper = Pick<ScorablePaper, 'id' | 'version'>;
 
 /** A number loses the zeros at its end, so it is compared as one. */

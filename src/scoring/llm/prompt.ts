@@ -1,4 +1,5 @@
 import type { Points, Rubric, ScorablePaper } from '../../core/score.ts';
+import { papersSchema } from './answer-items.ts';
 import { excerptOf } from './excerpt.ts';
 
 /**
@@ -147,24 +148,5 @@ const fieldsOf = {
   comments: ['id', 'comment'],
 } as const satisfies Record<AnswerContent, readonly (keyof typeof fieldTypes)[]>;
 
-/** JSON schema of an answer. OpenAI's strict mode requires every field and allows no others. */
-export const answerSchema = (content: AnswerContent) => ({
-  name: 'paper_answers',
-  strict: true,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['papers'],
-    properties: {
-      papers: {
-        type: 'array',
-        items: {
-          type: 'object',
-          additionalProperties: false,
-          required: [...fieldsOf[content]],
-          properties: Object.fromEntries(fieldsOf[content].map((name) => [name, { type: fieldTypes[name] }])),
-        },
-      },
-    },
-  },
-});
+export const answerSchema = (content: AnswerContent) =>
+  papersSchema('paper_answers', Object.fromEntries(fieldsOf[content].map((name) => [name, fieldTypes[name]])));

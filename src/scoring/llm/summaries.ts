@@ -1,29 +1,9 @@
 import { z } from 'zod';
 import { shorten } from '../../core/paper.ts';
 import { maxSummaryLength, type NewSummary } from '../../core/summary.ts';
-import { type AnswerShape, type BatchPaper, readItems } from './answer-items.ts';
+import { type AnswerShape, type BatchPaper, papersSchema, readItems } from './answer-items.ts';
 
-/** JSON schema of an answer. */
-export const summarySchema = {
-  name: 'paper_summaries',
-  strict: true,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['papers'],
-    properties: {
-      papers: {
-        type: 'array',
-        items: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['id', 'summary'],
-          properties: { id: { type: 'string' }, summary: { type: 'string' } },
-        },
-      },
-    },
-  },
-};
+export const summarySchema = papersSchema('paper_summaries', { id: 'string', summary: 'string' });
 
 const shape: AnswerShape = {
   names: { summary: 'summary', summaries: 'summary', sentence: 'summary', tldr: 'summary' },

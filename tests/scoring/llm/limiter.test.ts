@@ -252,7 +252,7 @@ describe('a server that answers nothing', () => {
     },
   );
 
-  test('but refusals is asked again later', async () => {
+  test('but refusals gets calls again later', async () => {
     let isDown = true;
     const { clock, call, calls } = simulate({ fails: () => (isDown ? 'refuse' : undefined) });
     await clock.run(calls(10));
