@@ -25,7 +25,7 @@ const scorer = z.strictObject(
   {
     engine: z.enum(engineNames, oneOf(engineNames)).default('auto'),
     model: text('the name of a model, such as gpt-4o-mini').default('gpt-4o-mini'),
-    batchSize: wholeNumber(1, 50).default(32),
+    batchSize: wholeNumber(1, 50).default(36),
     concurrency: wholeNumber(1, 32).optional(),
     timeoutSeconds: wholeNumber(10, 3600).default(120),
     dailyBudgetUsd: z.number(write('an amount in US dollars such as 1.00; 0 for none')).min(0).default(1),

@@ -193,6 +193,8 @@ export type ScoringTask = {
   date: IsoDate;
   rubric: Rubric;
   papers: readonly ScorablePaper[];
+  /** Ids of unlikely picks, of which a language model reads less. */
+  brief?: ReadonlySet<string> | undefined;
   /** Every candidate of the day, including `papers`. The built-in scorer ranks among them. */
   day: readonly ScorablePaper[];
   recent: readonly ScorablePaper[];
@@ -218,7 +220,7 @@ export type ModelHabits = {
   temperature: boolean;
   /** True once an answer with a schema had a score. */
   isSchemaRead?: boolean | undefined;
-  /** True once an answer had a score. */
+  /** True once the model answered. */
   isProven?: boolean | undefined;
   /** The highest limit of an answer, in tokens. */
   maxTokens?: number | undefined;

@@ -78,8 +78,11 @@ export type DayReader = {
   scoreOf(paperId: string): Score | undefined;
   /** True for papers that are read regardless of their position. */
   mustRead(paperId: string): boolean;
-  /** Scores the papers without a score, except those skipped. Returns why the model stopped early. */
-  read(skipped: ReadonlySet<string>): Promise<ScorerStop | undefined>;
+  /**
+   * Scores the papers without a score, except those skipped, and reads less of the brief ones. Returns why the model stopped
+   * early.
+   */
+  read(ids: { skipped: ReadonlySet<string>; brief: ReadonlySet<string> }): Promise<ScorerStop | undefined>;
 };
 
 export type Screening = {

@@ -217,7 +217,10 @@ export const runChannel = (
   const parts = readingReactionsOnce(runParts);
   const { stores, clock } = parts;
   return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+    // Takes seconds, and so do the gaps between requests that arXiv asks for. The draft finds the expansion stored.
+    const expanding = parts.expand?.(channel, held).catch(() => undefined);
     const collected = await collectFor(channel, options.date, parts, held);
+    await expanding;
     if (options.dryRun) return runCollected(channel, collected, options, parts, held);
     const date = collected.kind === 'complete' ? collected.date : undefined;
     await recheckAuthors(channel, parts, held);

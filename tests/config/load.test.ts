@@ -10,7 +10,7 @@ describe('the settings without a file', () => {
       isExample: true,
       timezone: 'America/New_York',
       scorer: {
-        ...{ engine: 'local', model: 'gpt-4o-mini', batchSize: 32, concurrency: undefined, timeoutSeconds: 120 },
+        ...{ engine: 'local', model: 'gpt-4o-mini', batchSize: 36, concurrency: undefined, timeoutSeconds: 120 },
         ...{ dailyBudgetUsd: 1, repeat: 0, prefilter: { targetRecall: 0.98 } },
       },
       admins: [],

@@ -59,6 +59,25 @@ describe('a run', () => {
     expect(parts.refreshed).toBe(1);
   });
 
+  it('expands the topics while arXiv answers', async () => {
+    const order: string[] = [];
+    const source = scriptedSource({ newest });
+    const slow: typeof source = {
+      ...source,
+      async newest(...of) {
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push('announcement');
+        return source.newest(...of);
+      },
+    };
+    const expand = async (one: Channel): Promise<Channel> => {
+      order.push('expansion');
+      return one;
+    };
+    await runChannel(channel, {}, { ...partsOf({ source: slow }), expand }, signal);
+    expect(order.slice(0, 2)).toEqual(['expansion', 'announcement']);
+  });
+
   it('posts nothing the second time', async () => {
     await run(partsOf());
     const scorer = verdicts();

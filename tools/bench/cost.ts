@@ -20,7 +20,8 @@ type MeasuredDay = {
   script: Spent & { read: number; recall: number };
 };
 
-const spentOf = (calls: readonly ModelCall[], price: Price): Spent => {
+const spentOf = (all: readonly ModelCall[], price: Price): Spent => {
+  const calls = all.filter(({ kind }) => kind !== 'topics');
   const sum = (part: keyof TokenCount): number => calls.reduce((total, { tokens }) => total + tokens[part], 0);
   const tokens = { prompt: sum('prompt'), cached: sum('cached'), completion: sum('completion') };
   const cost = costOf(tokens, price);
@@ -155,6 +156,7 @@ else {
       ],
       notes: [
         ...comparison.assumptions,
+        'The expansion of the topics, once before the first day, is not counted.',
         "Tokens are counted with gpt-4o's tokenizer (o200k_base) in what is really sent and answered, schemas included.",
         'A prefix of 1,024 tokens or more that an earlier call of the same day has counts as cached, in steps of 128 tokens.',
       ],

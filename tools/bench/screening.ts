@@ -47,7 +47,7 @@ export const simulateScreening = async (
     const screening = await prefilter(channel, date, day, query, signal);
     const { user, system } = process.cpuUsage(before);
     const read = new Map<string, ModelScore>();
-    const readAllBut = async (skipped: ReadonlySet<string>): Promise<undefined> => {
+    const readAllBut = async ({ skipped }: { skipped: ReadonlySet<string> }): Promise<undefined> => {
       for (const { paper, score } of papers) {
         if (skipped.has(paper.id) || !score) continue;
         const stored = { scoreId: 0, rubric: rubric.hash, model: query.model, attempt: 1, createdAt: '' };
@@ -56,7 +56,7 @@ export const simulateScreening = async (
       }
     };
     let screened: PastDay['screened'];
-    if ('prefilter' in screening) await readAllBut(new Set());
+    if ('prefilter' in screening) await readAllBut({ skipped: new Set() });
     else {
       const { prefiltered } = await screening.read({
         ...{ cutoffs, version: () => 1, scoreOf: (id) => read.get(id), mustRead: () => false, read: readAllBut },

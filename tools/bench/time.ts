@@ -32,7 +32,8 @@ type Timing = {
   calls: number;
   refused: number;
   maxOpen: number;
-  /** Seconds from the first model call to the last answer. */
+  /** Seconds from the first model call about papers to the last score, and to the last answer. */
+  scoresS: number;
   scoringS: number;
   /** Seconds from the start to the last answer, from there to the end, and from the first category to the first call. */
   startToScoredS?: number | undefined;
@@ -45,14 +46,18 @@ type Timing = {
 const seconds = (ms: number): number => ms / 1_000;
 
 const timingOf = (name: string, papers: number, taken: ReturnType<Comparison['server']['take']>) => {
-  const { calls, refused, maxOpen } = taken;
-  const startedAt = Math.min(...calls.map((call: ModelCall) => call.startedAt));
+  const { refused, maxOpen } = taken;
+  const calls = taken.calls.filter((call: ModelCall) => call.kind !== 'topics');
+  const startedAt = Math.min(...calls.map(({ startedAt }) => startedAt));
   const answered = calls.map(({ endedAt }) => endedAt).sort((a, b) => a - b);
   const scoredAt = answered.at(-1) ?? startedAt;
+  const scores = calls.filter(({ kind }) => kind === 'scores').map(({ endedAt }) => endedAt);
   const answeredS = answered.map((at) => seconds(at - startedAt));
   const timing: Timing = {
     ...{ name, papers, refused, maxOpen, answeredS },
-    ...{ calls: calls.length, scoringS: seconds(scoredAt - startedAt) },
+    calls: calls.length,
+    scoresS: seconds(Math.max(startedAt, ...scores) - startedAt),
+    scoringS: seconds(scoredAt - startedAt),
   };
   return { startedAt, scoredAt, timing };
 };
@@ -153,11 +158,18 @@ else {
       tables: [
         [
           [
-            ...[`${day.papers.length} papers`, 'scoring, s', "of the script's", 'start to scored, s', 'posting, s'],
+            ...[
+              `${day.papers.length} papers`,
+              'scores, s',
+              'with comments, s',
+              "of the script's",
+              'start to scored, s',
+              'posting, s',
+            ],
             ...['first category to first call, s', 'calls', 'at once', 'refused (429)'],
           ],
           ...timings.map((one) => [
-            ...[one.name, cell(one.scoringS), (one.scoringS / script.scoringS).toFixed(2)],
+            ...[one.name, cell(one.scoresS), cell(one.scoringS), (one.scoringS / script.scoringS).toFixed(2)],
             ...[cell(one.startToScoredS), cell(one.postingS), cell(one.firstCallS)],
             ...[String(one.calls), String(one.maxOpen), String(one.refused)],
           ]),
@@ -165,7 +177,7 @@ else {
       ],
       notes: [
         `The model takes ${tokenMs} ms for each token that it writes and a 240th of it for each that it reads, with ${limits.tokensPerMinute.toLocaleString('en-US')} tokens per minute and ${limits.parallel} calls at once.`,
-        "Scoring is from the first model call to the last answer. The script's limit of ten calls per minute is not counted.",
+        "Times are from the first model call about papers. Topics are expanded before, while arXiv answers. The script's limit of ten calls per minute is not counted.",
         'The start includes the process and the gaps that arXiv requires between requests. Posting is to the web page; Slack takes about a second per message.',
         ...comparison.assumptions,
       ],

@@ -43,6 +43,8 @@ export type Expansions = {
  */
 export const createExpansions = (parts: ExpansionParts): Expansions => {
   const { expand, channels, stores, clock, logger } = parts;
+  /** By the hash of the topics, on the monotonic clock. A run that has waited for one failure must not wait for a second. */
+  const retryAt = new Map<string, number>();
 
   const ask = async (channel: Channel, again: boolean, signal: AbortSignal): Promise<void> => {
     const { name, rubric } = channel;
@@ -66,11 +68,16 @@ export const createExpansions = (parts: ExpansionParts): Expansions => {
   return {
     async ensure(channel, signal, { again } = { again: false }) {
       if (channel.rubric.expansion !== undefined && !again) return channel;
-      const lease = `topics ${topicsHash(channel.rubric)}`;
+      const hash = topicsHash(channel.rubric);
+      if (!again && clock.monotonic() < (retryAt.get(hash) ?? 0)) return channel;
       try {
-        await withLease(lease, { leases: stores.leases, clock }, signal, (held) => ask(channel, again, held));
+        await withLease(`topics ${hash}`, { leases: stores.leases, clock }, signal, (held) =>
+          ask(channel, again, held),
+        );
+        retryAt.delete(hash);
       } catch (error) {
         signal.throwIfAborted();
+        retryAt.set(hash, clock.monotonic() + retryAfterMs);
         logger.warn({ channel: channel.name, reason: errorText(error) }, 'topics not expanded, trying again later');
       }
       await channels.reload();

@@ -135,13 +135,13 @@ export const scoreDay = async (
     });
     const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
       isModel ? [] : stores.announcements.recent(date, dates, channel.categories, passed);
-    const readAll = async (): Promise<ScorerStop | undefined> => {
+    const readAll = async (brief?: ReadonlySet<string>): Promise<ScorerStop | undefined> => {
       const papers = day.filter(isUnread);
       if (papers.length === 0) return undefined;
       const recent = await papersOf(recentDays, 0);
       const archive = await papersOf(archiveDates - recentDays, recentDays);
       const task: ScoringTask = {
-        ...{ channel: name, date, rubric, papers, day, recent, archive, cutoffs, pickRate, priority, signal },
+        ...{ channel: name, date, rubric, papers, brief, day, recent, archive, cutoffs, pickRate, priority, signal },
       };
       const stop = await storeAll(scorer.score(task), async (verdicts) => {
         const added = await stores.scores.add(query, verdicts, clock.now().toISOString());
@@ -163,9 +163,9 @@ export const scoreDay = async (
         version: (id) => versions.get(id) ?? 1,
         scoreOf: (id) => scores.get(id),
         mustRead: (id) => mustRead?.has(id) === true || liked?.has(id) === true,
-        read: (unlikely) => {
-          skipped = unlikely;
-          return readAll();
+        read: (ids) => {
+          skipped = ids.skipped;
+          return readAll(ids.brief);
         },
       });
       prefiltered = result.prefiltered;

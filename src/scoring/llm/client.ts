@@ -238,7 +238,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
       await habits.load();
       limiter.resume(habits.current().concurrency);
       const completion = await attempt(request, 0);
-      habits.change({ concurrency: limiter.learned() });
+      habits.change({ isProven: true, concurrency: limiter.learned() });
       await habits.save();
       return completion;
     },

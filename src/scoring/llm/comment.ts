@@ -9,8 +9,8 @@ import { retryDelays } from './client.ts';
 import { answerSchema, type PromptPaper, promptMessages } from './prompt.ts';
 import { parseComments } from './verdicts.ts';
 
-/** What a model writes sets the time of a call: ten comments take about as long as 24 scores. */
-const maxBatch = 10;
+/** What a model writes sets the time of a call: twelve comments take about as long as 28 scores. */
+const maxBatch = 12;
 
 /** Lower limits than for scoring, because a digest without comments is still a digest. */
 const maxAttempts = 2;

@@ -29,8 +29,8 @@ export type CallSample = {
   inFlight: number;
   /** False if fewer calls were in flight than allowed all the time, so that the limit made no difference. */
   wasFull: boolean;
-  /** Whether the server's headers leave room; undefined if it sends none. */
-  hasRoom: boolean | undefined;
+  /** How many more calls like this one the server's headers leave room for; undefined if it sends none. */
+  room: number | undefined;
 };
 
 type ConcurrencyOptions = { start: number; max: number; timeoutMs: number };
@@ -39,7 +39,7 @@ type Round = { calls: number; tokens: number; elapsedMs: number; inFlightMs: num
 const emptyRound = (): Round => ({ calls: 0, tokens: 0, elapsedMs: 0, inFlightMs: 0 });
 
 /**
- * How many calls may be in flight. If the server's headers leave room, every answer allows twice as many. A refusal lowers
+ * How many calls may be in flight. If the server's headers leave room for more, every answer allows as many. A refusal lowers
  * the number by up to a quarter; from then on, every answer or, above the last number, every round of answers allows one
  * more, but only one more per minute than was refused. A server that shows no limits may put calls into a queue, so more
  * calls are tried for a round: they stay only if the tokens per second grew with them. (The ideas are those of
@@ -111,10 +111,11 @@ export const createConcurrency = ({ start, max, timeoutMs }: ConcurrencyOptions)
     },
     answered: (sample: CallSample): void => {
       // Headers that leave room are evidence even if few calls were in flight, as the first of a day are.
-      if (sample.hasRoom && !hasRefused) set(Math.min(highest(sample.endedAt), limit * 2), sample.endedAt);
+      if (sample.room && !hasRefused)
+        set(Math.min(highest(sample.endedAt), Math.max(limit, sample.room)), sample.endedAt);
       else if (!sample.wasFull) return;
-      else if (sample.hasRoom === undefined && !hasRefused) measure(sample);
-      else if (sample.hasRoom !== false)
+      else if (sample.room === undefined && !hasRefused) measure(sample);
+      else if (sample.room !== 0)
         set(Math.min(highest(sample.endedAt), limit + (limit < threshold ? 1 : 1 / limit)), sample.endedAt);
     },
     /** @param inFlight Calls in flight when the refused one was sent, itself included. */

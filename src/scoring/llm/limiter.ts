@@ -55,9 +55,15 @@ export type LimiterOptions = {
 
 const ranks: readonly CallPriority[] = ['person', 'digest', 'remedial'];
 
-/** False if the server says that less is left than the call needs; undefined if it says nothing. */
-const hasLeft = ({ remaining }: RateLimit, needed: number): boolean | undefined =>
-  remaining === undefined ? undefined : remaining >= needed;
+/** How many calls the server says are left, by one of its limits; undefined if it says nothing. */
+const callsLeft = ({ remaining }: RateLimit, perCall: number): number | undefined =>
+  remaining === undefined ? undefined : Math.floor(remaining / perCall);
+
+/** The fewest that any limit leaves. */
+const roomIn = ({ requests, tokens }: RateLimits, tokensPerCall: number): number | undefined => {
+  const left = [callsLeft(requests, 1), callsLeft(tokens, tokensPerCall)].filter((one) => one !== undefined);
+  return left.length === 0 ? undefined : Math.min(...left);
+};
 
 /** A pause that the server asks for counts more than the time until its limits are full again. */
 const withoutReset = ({ requests, tokens }: RateLimits): RateLimits => ({
@@ -132,7 +138,7 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
   const isSlotShortage = ({ status, limits }: CallRefusal, call: InFlight, needed: number): boolean => {
     const isEarlierInFlight = [...inFlight].some((other) => other.number < call.number);
     if (status !== 429) return isEarlierInFlight;
-    return hasLeft(limits.requests, 1) !== false && hasLeft(limits.tokens, needed) !== false;
+    return roomIn(limits, needed) !== 0;
   };
 
   const pause = (retryAfterMs: number | undefined): void => {
@@ -169,7 +175,6 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
         hearAnswer();
         if (used) correctTokens(used.prompt + used.completion);
         learn(limits);
-        const room = [hasLeft(limits.requests, 1), hasLeft(limits.tokens, waiter.tokens)];
         const elapsedMs = Math.max(1, now() - call.startedAt);
         slots.answered({
           startedAt: call.startedAt,
@@ -178,7 +183,7 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
           tokens: used?.completion || waiter.tokens,
           inFlight: (countCallMs() - startMs) / elapsedMs,
           wasFull: fullAt >= call.startedAt || inFlight.size >= slots.limit(),
-          hasRoom: room.every((one) => one === undefined) ? undefined : room.every((one) => one !== false),
+          room: roomIn(limits, waiter.tokens),
         });
       },
       refused: (refusal) => {

@@ -65,7 +65,10 @@ export type PromptMessage = { role: 'system' | 'user'; content: string };
 const maxLength = { id: 40, title: 300 };
 
 /** In characters. A comment names what a paper is about, for which its first sentences are enough. */
-const maxAbstract: Record<AnswerContent, number> = { scores: 900, 'scores and comments': 900, comments: 500 };
+const maxAbstract: Record<AnswerContent, number> = { scores: 900, 'scores and comments': 900, comments: 400 };
+
+/** In characters, of a paper that is unlikely to be picked. */
+const maxBriefAbstract = 300;
 
 export const closings = {
   schema: 'Answer with one JSON object whose field "papers" is the list of these objects.',
@@ -99,6 +102,12 @@ export const asData = (text: string, length: number): string =>
 const plainLine = (text: string): string => text.replace(/={2,}/g, '=').toWellFormed();
 
 export type PromptPaper = ScorablePaper & Partial<Points>;
+
+/** The paper with a short excerpt of its abstract. */
+export const briefly = <T extends ScorablePaper>(paper: T): T => ({
+  ...paper,
+  abstract: excerptOf(asLine(paper.abstract), maxBriefAbstract),
+});
 
 /** @param abstractLength In characters. A longer abstract is excerpted. */
 export const paperBlock = (

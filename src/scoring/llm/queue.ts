@@ -42,7 +42,11 @@ export const createWorkQueue = (papers: readonly ScorablePaper[], size: () => nu
       const batch = queue.shift();
       if (batch && batch.length > size()) queue.unshift(batch.slice(size()));
       if (batch) return batch.slice(0, size());
-      if (fresh.length > 0) return fresh.splice(0, size());
+      if (fresh.length > 0) {
+        const isLastButOne = fresh.length > size() && fresh.length < size() * 2;
+        // Two halves are answered sooner than a full batch, and the rest of it needs a call anyway.
+        return fresh.splice(0, isLastButOne ? Math.ceil(fresh.length / 2) : size());
+      }
       const isEnough = leftovers.length >= size() || (leftovers.length > 0 && inProgress === 0);
       const rest = isEnough ? leftovers.splice(0, size()) : alone.splice(0, 1);
       return rest.length > 0 ? rest : undefined;
@@ -68,6 +72,8 @@ export const createWorkQueue = (papers: readonly ScorablePaper[], size: () => nu
 };
 
 type PaceOptions = {
+  /** Number of papers of the run. */
+  papers: number;
   batchSize: number;
   concurrency: number;
   timeoutMs: number;
@@ -84,6 +90,9 @@ const firstCallMs = 5_000;
 /** Larger batches are tried if they would take at most this share of the timeout, at the same time per paper. */
 const safeShare = 0.9;
 
+/** Papers of the first request to a model, for which the others wait. */
+const maxFirstBatch = 6;
+
 /** Requests at a time while the server may hang. Each waits for the whole timeout and may be charged. */
 const maxProbes = 2;
 
@@ -91,9 +100,10 @@ const maxProbes = 2;
  * How many papers go into a request, and how many requests are made at a time. Batches get smaller when they run out of
  * time or are too long, and the size that works is kept in the habits. If the server may hang, one paper shows whether
  * it answers at all, because a timeout is long; half of what was too large follows. Until a model has answered once,
- * requests are made one by one for a few seconds, so that what it refuses is refused once.
+ * small requests are made one by one for a few seconds, so that what it refuses is refused once.
  */
-export const createPace = ({ batchSize, concurrency, timeoutMs, habits, hasHung, onOpened }: PaceOptions) => {
+export const createPace = (options: PaceOptions) => {
+  const { papers: ofRun, batchSize, concurrency, timeoutMs, habits, hasHung, onOpened } = options;
   const known = Math.min(batchSize, habits.current().batchSize ?? batchSize);
   let size = hasHung ? 1 : known;
   let isProbing = hasHung;
@@ -117,7 +127,10 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, hasHung,
   const inTime = (): number => Math.floor((timeoutMs * safeShare) / (msPerPaper ?? Number.POSITIVE_INFINITY));
 
   return {
-    size: (): number => Math.min(size, runSize),
+    size: (): number => {
+      const current = Math.min(size, runSize);
+      return isOpen || ofRun <= current ? current : Math.min(current, maxFirstBatch);
+    },
     concurrency: (): number => (isOpen ? Math.max(1, Math.min(concurrency, isProbing ? maxProbes : concurrency)) : 1),
     close: (): void => clearTimeout(opening),
     answered: (papers: number, elapsedMs: number): void => {
@@ -130,7 +143,7 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, hasHung,
       if (isSlow && papers >= size) size = Math.max(size, Math.min(larger, tooLarge - 1, batchSize));
       isProbing = false;
       isSlow &&= size < batchSize;
-      habits.change({ isProven: true, batchSize: size < batchSize ? size : undefined, isSlow });
+      habits.change({ batchSize: size < batchSize ? size : undefined, isSlow });
     },
     ranOutOfTime: (papers: number): void => {
       tooLarge = Math.min(tooLarge, papers);

@@ -7,7 +7,7 @@ import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { CallError, mayBeCharged } from './call-error.ts';
 import { type ChatClient, retryDelays } from './client.ts';
-import { type AnswerContent, answerSchema, promptMessages } from './prompt.ts';
+import { type AnswerContent, answerSchema, briefly, promptMessages } from './prompt.ts';
 import { type Batch, createPace, createWorkQueue } from './queue.ts';
 import type { ChatCompletion } from './response.ts';
 import { createStreaks } from './streaks.ts';
@@ -61,8 +61,12 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
   const seat = client.limiter.join(priority);
   const changed = createNotifier();
   const content: AnswerContent = task.withComments ? 'scores and comments' : 'scores';
-  const pace = createPace({ ...options, habits, timeoutMs, hasHung, onOpened: changed.notify });
-  const queue = createWorkQueue(task.papers, pace.size);
+  const pace = createPace({
+    ...{ ...options, papers: task.papers.length, habits, timeoutMs, hasHung },
+    onOpened: changed.notify,
+  });
+  const papers = task.papers.map((paper) => (task.brief?.has(paper.id) ? briefly(paper) : paper));
+  const queue = createWorkQueue(papers, pace.size);
   const streaks = createStreaks(client.service, hasHung);
   const pause = createPause(clock);
   const budget = createBudget({ ...options, now: clock.now }, task, content, changed);

@@ -36,7 +36,13 @@ export const extendedLine = ({ order, read, days, targetRecall }: Plan, isPick: 
 const maxShareRead = 0.9;
 
 /**
- * Reads a day above the line first. Then it extends the line if need be, and reads the rest above it and the sample.
+ * Four of five picks are among the first papers, up to this share of the day. Of the rest, less is read: rankings by short
+ * excerpts of these papers are as good as by whole abstracts (see docs/ranking.md).
+ */
+const wholeShare = 0.2;
+
+/**
+ * Reads a day above the line, and the sample below it. Then it extends the line if need be, and reads the rest above it.
  * Papers that were read for another reason are not screened out. If the model stops early, nothing is learned from the
  * day.
  */
@@ -50,10 +56,11 @@ export const readScreened = async (
     const score = scoreOf(id);
     return score !== undefined && isByModel(score) && passes(score, cutoffs);
   };
-  const divided = (line: number, samples: boolean): UnlikelyPaper[] =>
+  const brief = new Set(order.slice(Math.ceil(wholeShare * of)).filter((id) => !mustRead(id)));
+  const belowLine = (line: number): UnlikelyPaper[] =>
     order.slice(line).map((paperId, at) => {
       const position = line + at + 1;
-      const probability = samples ? probabilityOf(shareOf(position, of), line / of, sampling) : 0;
+      const probability = probabilityOf(shareOf(position, of), line / of, sampling);
       return { paperId, version: version(paperId), position, isSampled: isSampled(paperId, probability) };
     });
   const unread = (unlikely: readonly UnlikelyPaper[]): Set<string> =>
@@ -69,13 +76,14 @@ export const readScreened = async (
     return { prefilter: { ...counts, ...measured, ...(screened && { screened }) }, unlikely };
   };
 
-  const likely = divided(plan.read, false);
-  const early = await read(unread(likely));
-  if (early) return { prefiltered: concluded(likely, undefined), stop: early };
+  const first = belowLine(plan.read);
+  const early = await read({ skipped: unread(first), brief });
+  if (early) return { prefiltered: concluded(first, undefined), stop: early };
   const extended = extendedLine(plan, isPick);
   const line = extended > maxShareRead * of ? of : extended;
-  const below = divided(line, true);
-  const stop = await read(unread(below));
+  // A lower line has a larger sample below it.
+  const below = line === plan.read ? first : belowLine(line);
+  const stop = below === first ? undefined : await read({ skipped: unread(below), brief });
   const sample = new Set(below.flatMap(({ paperId, isSampled }) => (isSampled ? [paperId] : [])));
   const picks = order.flatMap((id, at) =>
     (at < line || sample.has(id)) && isPick(id) ? [Math.round(1e4 * shareOf(at + 1, of)) / 1e4] : [],

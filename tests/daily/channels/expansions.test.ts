@@ -83,15 +83,18 @@ describe('the expansions of topics', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('leave the channel as it is if the model fails, and are tried again at the next run', async () => {
+  it('leave the channel as it is if the model fails, and are tried again after an hour', async () => {
     let calls = 0;
-    const { expansions, lines, of } = await start(async () => {
+    const { expansions, asked, lines, clock, of } = await start(async () => {
       calls += 1;
       if (calls === 1) throw new Error('no answer');
       return answer;
     });
     expect((await expansions.ensure(of('gardens'), signal)).rubric.expansion).toBeUndefined();
     expect(lines).toMatchObject([{ level: 'warn', fields: { reason: 'no answer' } }]);
+    expect((await expansions.ensure(of('hedges'), signal)).rubric.expansion).toBeUndefined();
+    expect(asked).toHaveLength(1);
+    await clock.sleep(3_600_000);
     expect((await expansions.ensure(of('gardens'), signal)).rubric.expansion).toBe('# Hedges');
   });
 

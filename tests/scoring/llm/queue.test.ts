@@ -48,10 +48,19 @@ describe('the work queue', () => {
 
   test('cuts waiting batches to the current size', () => {
     let size = 4;
-    const queue = createWorkQueue(papersOf(6), () => size);
+    const queue = createWorkQueue(papersOf(8), () => size);
     queue.next(take(queue));
     size = 3;
     expect([queue.take(0), queue.take(0), queue.take(0)].map(idsOf)).toEqual([[1, 2, 3], [4], [5, 6]]);
+  });
+
+  test('divides the last papers evenly', () => {
+    const queue = createWorkQueue(papersOf(9), () => 4);
+    expect([queue.take(0), queue.take(1), queue.take(2)].map(idsOf)).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7],
+      [8, 9],
+    ]);
   });
 
   test.each([1, 7, 12, 50])(

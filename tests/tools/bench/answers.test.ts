@@ -14,7 +14,8 @@ const judged = papers.map((paper, index) => ({
 }));
 const verdicts = verdictsOf([{ date: '2025-07-08', papers: judged }], cutoffs);
 const rubric = createRubric({ topics: '# Gears', criteria: '# Criteria', language: 'English' });
-const answers = createAnswers(verdicts, 0);
+const answer = createAnswers(verdicts, 0);
+const answers = (request: Parameters<typeof answer>[0]): string => answer(request).text;
 const ask = (content: string, schema?: unknown): unknown => {
   const format = schema === undefined ? undefined : { type: 'json_schema', json_schema: { schema } };
   return JSON.parse(answers({ model: 'm', messages: [{ role: 'user', content }], response_format: format }));
@@ -43,10 +44,26 @@ describe("the model's answers", () => {
     const properties = Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, { type }]));
     const schema = { type: 'object', properties: { papers: { type: 'array', items: { type: 'object', properties } } } };
     const messages = promptMessages(rubric, papers, 'schema');
-    const answer = JSON.parse(answers({ model: 'm', messages, response_format: { json_schema: { schema } } }));
-    expect(answer.papers[1]).toEqual({ id: '2507.00002', comment: 'It is about gears.', relevance: 9, novelty: 8 });
+    const filled = JSON.parse(answers({ model: 'm', messages, response_format: { json_schema: { schema } } }));
+    expect(filled.papers[1]).toEqual({ id: '2507.00002', comment: 'It is about gears.', relevance: 9, novelty: 8 });
     const lines = answers({ model: 'm', messages: promptMessages(rubric, papers, 'lines') }).split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual(answer.papers);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(filled.papers);
+  });
+
+  it('tell scores, comments and topics apart', () => {
+    const kindOf = (content: string, fields: Record<string, string>) => {
+      const properties = Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, { type }]));
+      const schema = {
+        type: 'object',
+        properties: { papers: { type: 'array', items: { type: 'object', properties } } },
+      };
+      return answer({ model: 'm', messages: [{ role: 'user', content }], response_format: { json_schema: { schema } } })
+        .kind;
+    };
+    const paper = '=== 2507.00001\nTitle';
+    expect(kindOf(paper, { id: 'string', relevance: 'integer' })).toBe('scores');
+    expect(kindOf(paper, { id: 'string', comment: 'string' })).toBe('comments');
+    expect(kindOf('<topics>\n# Gears\n</topics>', {})).toBe('topics');
   });
 
   it('fill any schema by the names of its fields, and find papers by title', () => {
@@ -86,7 +103,7 @@ describe("the model's answers", () => {
     const texts = { topics: '# Gears', criteria: '# Criteria' };
     expect(ask(titlesPrompt(texts, papers))).toEqual(['2507.00001', '2507.00003']);
     const keepAll = createAnswers(verdicts, 1);
-    expect(keepAll({ model: 'm', messages: [{ role: 'user', content: titlesPrompt(texts, papers) }] })).toBe('[]');
+    expect(keepAll({ model: 'm', messages: [{ role: 'user', content: titlesPrompt(texts, papers) }] }).text).toBe('[]');
     const [, second = ''] = answers({
       ...{ model: 'm', messages: [{ role: 'user', content: abstractsPrompt(texts, papers) }] },
     }).split('\n');

@@ -64,6 +64,11 @@ const linesOf = (text: string): string[] =>
 const rowOf = ({ name, verdict: { comment, relevance, novelty } }: Named): string =>
   JSON.stringify({ id: name, comment, relevance, novelty });
 
+export type ModelAnswer = {
+  text: string;
+  kind: 'scores' | 'comments' | 'topics';
+};
+
 /**
  * Answers as a model that agrees with the labels would: in the form of the request's schema, in JSONL, or as the script
  * asks. Fields of a schema are filled by their names, so a schema may have any of them.
@@ -72,7 +77,7 @@ const rowOf = ({ name, verdict: { comment, relevance, novelty } }: Named): strin
 export const createAnswers = (
   verdicts: ReadonlyMap<string, LabeledVerdict>,
   keptShare: number,
-): ((request: ChatRequest) => string) => {
+): ((request: ChatRequest) => ModelAnswer) => {
   const byTitle = new Map(
     [...verdicts.values()].map((verdict) => [verdict.title.replace(/\s+/g, ' ').trim(), verdict]),
   );
@@ -96,18 +101,21 @@ export const createAnswers = (
   return ({ messages, response_format: format }) => {
     // Instructions in the system message may show what an element looks like.
     const text = messages.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).join('\n\n');
-    if (text.includes(titleInstructions)) return JSON.stringify(idsIn(text).filter(isDropped));
+    if (text.includes(titleInstructions)) {
+      return { text: JSON.stringify(idsIn(text).filter(isDropped)), kind: 'scores' };
+    }
     const ofScript = idsIn(text).flatMap((id) => verdicts.get(id) ?? []);
-    if (ofScript.length > 0)
-      return ofScript
-        .map(({ id, comment, relevance, novelty }) =>
-          JSON.stringify({ ARXIVID: id, COMMENT: comment, RELEVANCE: relevance, NOVELTY: novelty }),
-        )
-        .join('\n');
+    if (ofScript.length > 0) {
+      const rows = ofScript.map(({ id, comment, relevance, novelty }) =>
+        JSON.stringify({ ARXIVID: id, COMMENT: comment, RELEVANCE: relevance, NOVELTY: novelty }),
+      );
+      return { text: rows.join('\n'), kind: 'scores' };
+    }
     const topics = /\n<topics>\n([\s\S]*)\n<\/topics>/.exec(`\n${text}`)?.[1];
-    if (topics !== undefined) return decoded(topics);
+    if (topics !== undefined) return { text: decoded(topics), kind: 'topics' };
     const papers = papersIn(text);
-    if (format?.json_schema) return JSON.stringify(fill(schemaOf.parse(format.json_schema.schema), papers));
-    return papers.map(rowOf).join('\n');
+    if (!format?.json_schema) return { text: papers.map(rowOf).join('\n'), kind: 'scores' };
+    const filled = JSON.stringify(fill(schemaOf.parse(format.json_schema.schema), papers));
+    return { text: filled, kind: /"(?:r|relev\w*)":/i.test(filled) ? 'scores' : 'comments' };
   };
 };

@@ -3,15 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenCount } from '../../../src/core/score.ts';
+import type { ModelAnswer } from './answers.ts';
 import { createLimiter, type Limits } from './limits.ts';
 import { createPrefixCache } from './prefix-cache.ts';
 import { type ChatRequest, chatRequestSchema, countTokens, promptTokens } from './tokens.ts';
 
 /** An answered call. Times are milliseconds of `performance.now()`. */
-export type ModelCall = { tokens: TokenCount; startedAt: number; endedAt: number };
+export type ModelCall = { tokens: TokenCount; kind: ModelAnswer['kind']; startedAt: number; endedAt: number };
 
 export type ModelServerOptions = {
-  answer(request: ChatRequest): string;
+  answer(request: ChatRequest): ModelAnswer;
   /** Milliseconds per token of an answer. */
   tokenMs?: number | undefined;
   limits?: Limits | undefined;
@@ -62,7 +63,7 @@ export const startModelServer = async (options: ModelServerOptions): Promise<Mod
     if (!request) return send(response, 400, { error: { message: 'This is not a chat request' } });
     const startedAt = now();
     const prompt = promptTokens(request);
-    const content = options.answer(request);
+    const { text: content, kind } = options.answer(request);
     const completion = countTokens(content);
     const admittedBy = limiter;
     const { isAdmitted = true, headers = {} } = admittedBy?.admit(prompt.length + completion) ?? {};
@@ -79,7 +80,7 @@ export const startModelServer = async (options: ModelServerOptions): Promise<Mod
     cache.add(request.model, prompt);
     open -= 1;
     admittedBy?.ended();
-    calls.push({ tokens, startedAt, endedAt: now() });
+    calls.push({ tokens, kind, startedAt, endedAt: now() });
     send(
       response,
       200,
