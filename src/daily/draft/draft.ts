@@ -1,6 +1,7 @@
 import type { AuthorIndex } from '../../core/author.ts';
 import type { Channel } from '../../core/channel.ts';
 import { type DigestEntry, isModelUsed, type ModelUsage, type NewDigest, type Remedial } from '../../core/digest.ts';
+import { hasInjection } from '../../core/injection.ts';
 import { type AnnouncedPaper, countOf, type IsoDate, type Paper } from '../../core/paper.ts';
 import { isBuiltIn, type MatchLimits, matchedTopics, type Score, sumUsages, type Usage } from '../../core/score.ts';
 import { type Prefilter, type Prefiltering, screenedOutCount } from '../../core/screening.ts';
@@ -115,6 +116,16 @@ const topicsWarning = async (channel: Channel, problemOf: DraftParts['problemOf'
   return problem?.isFatal ? [`${problem.text} ${problem.fix}`] : [];
 };
 
+const list = new Intl.ListFormat('en');
+
+/** The language model read such a paper alone, so that it could not change the scores of others. */
+const injectionNotice = (entries: readonly { paper: Paper }[]): string[] => {
+  const ids = entries.flatMap(({ paper }) => (hasInjection(paper) ? [paper.id] : []));
+  if (ids.length === 0) return [];
+  const subject = ids.length === 1 ? `The text of ${ids[0]} addresses` : `The texts of ${list.format(ids)} address`;
+  return [`${subject} language models. Read ${ids.length === 1 ? 'it' : 'them'} before you trust the scores.`];
+};
+
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
   given: Channel,
@@ -175,6 +186,7 @@ export const draftDigest = async (
       ...(parts.notices ?? []),
       ...scored.notices,
       ...notices,
+      ...injectionNotice(entries),
       ...(summarized?.notices ?? []),
       ...(hasBuiltIn ? await topicsWarning(channel, parts.problemOf) : []),
       ...(hasBuiltIn ? await changedLimit(channel, stores.digests) : []),

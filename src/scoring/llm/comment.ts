@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
+import { hasInjection } from '../../core/injection.ts';
 import type { Logger } from '../../core/logger.ts';
 import { retry } from '../../core/retry.ts';
 import type { Commenter } from '../../core/score.ts';
@@ -66,7 +67,10 @@ export const createCommenter = (parts: CommentParts): Commenter => {
 
     return {
       add: (papers) => {
-        waiting.push(...papers);
+        for (const paper of papers) {
+          if (hasInjection(paper)) start([paper]);
+          else waiting.push(paper);
+        }
         while (waiting.length >= maxBatch) start(waiting.splice(0, maxBatch));
       },
       end: async (isAnswering) => {

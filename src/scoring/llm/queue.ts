@@ -16,20 +16,25 @@ export type WorkQueue = {
   postpone(batch: Batch): void;
   /** Puts the papers of a batch that was too large first, to be cut to the current size. */
   restart(batch: Batch): void;
-  /** Requeues a batch in two halves. */
+  /** Requeues a batch in two halves, to be taken next. */
   halve(batch: Batch): void;
   next(papers: Batch): void;
   /** Requeues papers of an answered batch that have no verdict. @returns the papers without further attempts. */
   answered(batch: Batch, missing: ReadonlySet<string>): ScorablePaper[];
 };
 
-/** @param size The current number of papers per batch. Waiting batches that are larger are cut. */
-export const createWorkQueue = (papers: readonly ScorablePaper[], size: () => number): WorkQueue => {
-  const fresh = [...papers];
+/**
+ * @param size The current number of papers per batch. Waiting batches that are larger are cut.
+ * @param isAlone True for papers that must not share a batch with others.
+ */
+export const createWorkQueue = (
+  papers: readonly ScorablePaper[],
+  size: () => number,
+  isAlone: (paper: ScorablePaper) => boolean = () => false,
+): WorkQueue => {
+  const { fresh = [], alone = [] } = Object.groupBy(papers, (paper) => (isAlone(paper) ? 'alone' : 'fresh'));
   const queue: Batch[] = [];
   const leftovers: ScorablePaper[] = [];
-  /** Taken last, one by one. */
-  const alone: ScorablePaper[] = [];
   const answers = new Map<string, number>();
 
   const halve = (batch: Batch): void => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
+import { findInjections } from '../../core/injection.ts';
 import type { Logger } from '../../core/logger.ts';
 import { retry } from '../../core/retry.ts';
 import { dollars, type ModelVerdict, type Scorer, type ScorerStop, type ScoringTask } from '../../core/score.ts';
@@ -7,9 +8,11 @@ import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { CallError, mayBeCharged } from './call-error.ts';
 import { type ChatClient, retryDelays } from './client.ts';
+import { createObedienceCheck } from './obedience.ts';
 import { type AnswerContent, answerSchema, briefly, promptMessages } from './prompt.ts';
 import { type Batch, createPace, createWorkQueue } from './queue.ts';
 import type { ChatCompletion } from './response.ts';
+import { createServerPause } from './server-pause.ts';
 import { createStreaks } from './streaks.ts';
 import { parseAnswer } from './verdicts.ts';
 
@@ -26,20 +29,6 @@ const maxPauseMs = 5 * 60_000;
 /** A limit that was not reached is not the request's: the model has come to the end of its context. */
 const reachedShare = 0.9;
 
-const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
-  let until = 0;
-  return {
-    extend: (ms: number): void => {
-      until = Math.max(until, clock.monotonic() + ms);
-    },
-    over: async (signal: AbortSignal): Promise<void> => {
-      for (let leftMs = until - clock.monotonic(); leftMs > 0; leftMs = until - clock.monotonic())
-        await clock.sleep(leftMs, signal);
-      signal.throwIfAborted();
-    },
-  };
-};
-
 /** True if the server rejected the content of one request rather than the key or the model. */
 const isAboutTheRequest = ({ status, problem }: CallError): boolean =>
   problem === 'length' || (status !== undefined && [400, 413, 422].includes(status));
@@ -54,7 +43,12 @@ type Run = {
 };
 
 /** Starts the workers that score the task's papers. */
-const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean): Run => {
+const startRun = (
+  options: LlmScorerOptions,
+  task: ScoringTask,
+  injections: ReadonlySet<string>,
+  hasHung: boolean,
+): Run => {
   const { client, logger, clock, random } = options;
   const { habits, timeoutMs } = client;
   const { channel, priority = 'digest' } = task;
@@ -66,9 +60,10 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
     onOpened: changed.notify,
   });
   const papers = task.papers.map((paper) => (task.brief?.has(paper.id) ? briefly(paper) : paper));
-  const queue = createWorkQueue(papers, pace.size);
+  const queue = createWorkQueue(papers, pace.size, ({ id }) => injections.has(id));
+  const obedience = createObedienceCheck();
   const streaks = createStreaks(client.service, hasHung);
-  const pause = createPause(clock);
+  const pause = createServerPause(clock);
   const budget = createBudget({ ...options, now: clock.now }, task, content, changed);
   const aborter = new AbortController();
   const signal = AbortSignal.any([task.signal, aborter.signal]);
@@ -112,6 +107,15 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
 
   const onAnswer = (batch: Batch, completion: ChatCompletion) => {
     const { verdicts, missing, rejected } = parseAnswer(completion.text, batch);
+    const ids = batch.map(({ id }) => id);
+    if (obedience.isSuspicious(ids, verdicts)) {
+      logger.warn(
+        { papers: ids },
+        'nearly all papers of a request got the same top scores, scoring them again in halves',
+      );
+      pace.answered(batch.length, completion.elapsedMs);
+      return queue.halve(batch);
+    }
     if (verdicts.length > 0) ready.push(verdicts);
     scored += verdicts.length;
     options.onProgress?.({ scored, total: task.papers.length });
@@ -315,7 +319,7 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
       await habits.load();
       // Before the first calls, which would otherwise start with the default number.
       limiter.resume(habits.current().concurrency);
-      const run = startRun(options, task, hasHung);
+      const run = startRun(options, task, await findInjections(task.papers, task.signal), hasHung);
       try {
         while (true) {
           const changed = run.changed();

@@ -144,7 +144,7 @@ describe('papers without a valid verdict', () => {
       taskOf(papers.map((paper) => ({ ...paper, abstract: attack }))),
     );
     expect(ids).toEqual(idsOf(2));
-    expect(server.requests[0]?.ids).toEqual(idsOf(2));
+    expect(server.requests.map((request) => request.ids)).toEqual([['2401.00001'], ['2401.00002']]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createHabits } from '../../../src/scoring/llm/habits.ts';
 import { collect, idsOf, papersOf, provenHabits, scorerFor, sleeplessClock, startServer, taskOf } from './setup.ts';
@@ -17,7 +18,11 @@ const open = async (msFor: (papers: number, call: number) => number, concurrency
   const timed: typeof fetch = async (input, init) => {
     const papers = String(init?.body).match(/=== \d/g)?.length ?? 0;
     const ms = msFor(papers, sizes.push(papers) - 1);
-    if (ms >= timeoutMs) throw new Error('the request timed out');
+    if (ms >= timeoutMs) {
+      // Long enough for runs that start together to overlap, as real timeouts do.
+      await delay(50);
+      throw new Error('the request timed out');
+    }
     elapsedMs += ms;
     return fetch(input, init);
   };
