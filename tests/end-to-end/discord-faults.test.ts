@@ -103,7 +103,7 @@ describe.concurrent('a run to Discord that is killed', () => {
       expect(ended).toMatchObject({ code: 0 });
       expect(reportOf(ended)).toMatchObject({ status: 'posted', ...counts, posted: picked.length - point.posted });
       expect(digestsOn(server)).toEqual(whole);
-      expect(model.calls).toHaveLength(3);
+      expect(model.calls).toHaveLength(4);
     });
   });
 });
@@ -236,7 +236,7 @@ describe.concurrent('destinations on Discord that cannot be posted to', () => {
         expect(reportsOf(again).map(({ posted }) => posted)).toEqual([...Array(3).fill(picked.length), 0]);
         for (const [id, name] of Object.entries({ [missing]: 'gone', [closed]: 'closed', [elsewhere]: 'elsewhere' }))
           expect(digestsOn(server, id)).toEqual([{ name: `Tuesday, 8 July 2025 · ${name}`, ids: picked }]);
-        expect(model.calls).toHaveLength(3);
+        expect(model.calls).toHaveLength(4);
       },
       config,
     );

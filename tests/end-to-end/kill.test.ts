@@ -103,7 +103,7 @@ describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
       expect(report.posted).toBe(picked.length - point.posted);
       expect(await digestsIn(slack)).toMatchObject([{ ids: picked }]);
       // Answers from before the kill are stored and not paid for again.
-      expect(model.calls.length).toBe(point.modelCall === undefined ? 3 : 4);
+      expect(model.calls.length).toBe(point.modelCall === undefined ? 4 : 5);
     } finally {
       await home.close();
       await gate.close();

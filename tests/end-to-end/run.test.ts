@@ -20,8 +20,8 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(reportOf(first)).toEqual({
       ...{ date, channel: 'gears', status: 'posted', ...counts, relevant: picked.length, posted: picked.length },
       ...{ engine: 'openai', model: 'gpt-4o-mini', unscored: 0, skipped: 0, reasons: [] },
-      ...{ promptTokens: 10_000, cachedTokens: 0, completionTokens: 1_000 },
-      costUsd: expect.closeTo((10_000 * 0.15 + 1_000 * 0.6) / 1e6, 9),
+      ...{ promptTokens: 14_000, cachedTokens: 0, completionTokens: 1_400 },
+      costUsd: expect.closeTo((14_000 * 0.15 + 1_400 * 0.6) / 1e6, 9),
     });
     expect(model.calls.flat().toSorted()).toEqual(
       day
@@ -35,7 +35,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(second).toMatchObject({ code: 0 });
     expect(reportOf(second)).toMatchObject({ date, status: 'nothing-new', posted: 0 });
     expect(await digestsIn(at.slack)).toMatchObject([{ ids: picked }]);
-    expect(model.calls).toHaveLength(3);
+    expect(model.calls).toHaveLength(4);
     // The topics are expanded once, apart from the digest's cost.
     expect(model.expansions).toHaveLength(1);
     const expanded = await home.run(['say', 'topics expanded']);
@@ -73,7 +73,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(dry.stdout).toContain('7 papers of 2025-07-08 would be posted.');
     expect(await at.slack.messages()).toEqual([]);
     expect(reportOf(await home.run(['run', '--json']))).toMatchObject({ status: 'posted', posted: picked.length });
-    expect(model.calls).toHaveLength(3);
+    expect(model.calls).toHaveLength(4);
   });
 
   it('exits with 1 for an incomplete announcement, and posts it once it is complete', async () => {
@@ -99,6 +99,6 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     const reports = both.map(reportOf);
     expect(reports.map(({ status }) => status).toSorted()).toEqual(['nothing-new', 'posted']);
     expect(await digestsIn(at.slack)).toMatchObject([{ ids: picked }]);
-    expect(model.calls).toHaveLength(3);
+    expect(model.calls).toHaveLength(4);
   });
 });

@@ -77,7 +77,7 @@ describe('SIGTERM', () => {
     const isComment = ({ messages }: (typeof model.requests)[number]): boolean =>
       messages.at(-1)?.content.includes('Comment on the') === true;
     const sizes = (some: typeof model.requests): number[] => some.map(({ ids }) => ids.length);
-    expect(sizes(model.requests.filter((one) => !isComment(one)))).toEqual([0, 4, 4, 4, 4]);
+    expect(sizes(model.requests.filter((one) => !isComment(one)))).toEqual([0, 4, 4, 3, 3, 1]);
     expect(sizes(model.requests.filter(isComment)).reduce((sum, count) => sum + count, 0)).toBe(picked.length + 3);
   });
 
