@@ -3,7 +3,8 @@ import type { PlatformName } from './addresses.ts';
 /**
  * A remote or a step whose failure matters to people. `model`: the language model's server has the model. `scoring`:
  * it scores papers. `authors`: the author index. `platform`: Paperboy can post. `listening`: the platform delivers
- * commands and votes. `channel`: the channel's runs are complete. Names are stored, so they must never change.
+ * commands and votes. `channel`: the channel's runs are complete. `announcements`: arXiv announces
+ * papers for the channel. Names are stored, so they must never change.
  */
 export type HealthSubject =
   | 'arxiv'
@@ -11,6 +12,7 @@ export type HealthSubject =
   | 'database'
   | 'model'
   | 'scoring'
+  | `announcements ${string}`
   | `channel ${string}`
   | `listening ${PlatformName}`
   | `platform ${PlatformName}`;

@@ -2,17 +2,17 @@ import pRetry from 'p-retry';
 import type { Clock } from './clock.ts';
 import { ExternalError } from './errors.ts';
 
-/** Timers with a longer delay fire at once. */
-const maxTimerMs = 2 ** 31 - 1;
+/** Whoever waits may hold a lease, so a remote that asks for more is tried again by the next run. */
+const defaultMaxRetryAfterMs = 5 * 60_000;
 
 export type RetryOptions = {
   /** Includes the first attempt; `Infinity` for no limit. */
   maxAttempts: number;
   /** Wait after the first failure, in milliseconds. Doubles with each further failure. */
   minDelayMs: number;
-  /** Maximum wait, in milliseconds. A longer Retry-After is still obeyed. */
+  /** Maximum wait, in milliseconds, unless the remote asks for more with Retry-After. */
   maxDelayMs: number;
-  /** A Retry-After longer than this ends the attempts. Without a limit, every Retry-After is obeyed. */
+  /** A Retry-After longer than this ends the attempts. Default: five minutes. */
   maxRetryAfterMs?: number;
   /**
    * Milliseconds left for waiting; waits reduce it. The caller may share it between several calls and reduce it too.
@@ -44,15 +44,16 @@ export type RetryOptions = {
  * @throws The last error, or the reason of `signal` if it is aborted before an attempt or during a wait.
  */
 export const retry = <T>(work: (attempt: number) => T | Promise<T>, options: RetryOptions): Promise<T> => {
-  const { maxAttempts, minDelayMs, maxDelayMs, maxRetryAfterMs, patience, clock, random, signal, onRetry } = options;
+  const { maxAttempts, minDelayMs, maxDelayMs, patience, clock, random, signal, onRetry } = options;
+  const { maxRetryAfterMs = defaultMaxRetryAfterMs } = options;
 
   const waitAfter = async (error: Error, attempt: number): Promise<boolean> => {
     if (!(error instanceof ExternalError) || !error.retryable || options.shouldRetry?.(error) === false) return false;
     const retryAfterMs = error.retryAfterMs ?? 0;
-    if (maxRetryAfterMs !== undefined && retryAfterMs > maxRetryAfterMs) return false;
+    if (retryAfterMs > maxRetryAfterMs) return false;
     const backoff = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
     const spread = Math.round(random ? backoff * (0.5 + random() / 2) : backoff);
-    const delayMs = Math.min(maxTimerMs, Math.max(retryAfterMs, spread));
+    const delayMs = Math.max(retryAfterMs, spread);
     if (patience && delayMs > patience.leftMs) return false;
     if (patience) patience.leftMs -= delayMs;
     onRetry?.({ error, attempt, delayMs });

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { longDate } from '../core/dates.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { doctorFix, type HealthReports } from '../core/health.ts';
 import type { Logger } from '../core/logger.ts';
@@ -82,8 +83,15 @@ export const recordRun = async (
   activity.began(channel);
   try {
     const result = await work();
-    const { status, date, sent, reasons } = result;
-    await store({ status, date, sent, reasons });
+    const { status, date, sent, earlier, reasons, isSilent } = result;
+    const ofDate = sent - earlier.reduce((sum, day) => sum + day.sent, 0);
+    await store({ status, date, sent: ofDate, reasons });
+    if (isSilent && date !== undefined)
+      await health.failed(`announcements ${channel}`, {
+        reason: `arXiv has announced nothing since ${longDate(date)}`,
+        fix: 'Look at https://arxiv.org. If it shows newer papers, run doctor.',
+      });
+    else if (isSilent === false) await health.worked(`announcements ${channel}`);
     if (isSuccess(status)) await health.worked(`channel ${channel}`);
     else
       await health.failed(`channel ${channel}`, {

@@ -5,12 +5,12 @@ import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
-import type { IsoDate } from '../core/paper.ts';
+import { countOf, type IsoDate } from '../core/paper.ts';
 import { type RunStatus, resendDays } from '../core/run.ts';
 import type { Services } from '../core/services.ts';
 import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
 import type { Collected, Collector } from './collect/collect.ts';
-import { catchupDays, latestMailingDate } from './collect/mailing.ts';
+import { catchupDays, isSilent, latestMailingDate } from './collect/mailing.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { recheckAuthors } from './draft/gate.ts';
 import { withChannelLease } from './lease.ts';
@@ -35,6 +35,8 @@ export type RunResult = {
   earlier: { date: IsoDate; sent: number }[];
   /** Missed dates that are too old to catch up on. Set only if this run caught up on others. */
   older?: IsoDate[];
+  /** Whether the newest announcement is older than holidays explain. Undefined if the run was for another date. */
+  isSilent?: boolean | undefined;
 };
 
 export const withoutDigest = (
@@ -203,6 +205,16 @@ const catchUp = async (
   return { made, older: made.length > 0 ? older : [] };
 };
 
+const olderNotice = ([first, ...more]: readonly IsoDate[]): string[] => {
+  if (first === undefined) return [];
+  const last = more.at(-1) ?? first;
+  const days =
+    last === first
+      ? longDate(first)
+      : `${countOf(more.length + 1, 'day')} from ${longDate(first)} to ${longDate(last)}`;
+  return [`There is no digest for ${days}. Your Paperboy admin can make it: remedy --from ${first} --to ${last}`];
+};
+
 /**
  * Runs a channel once, for its newest announcement or for a date: collects, gates, scores, selects and publishes.
  * Continues a killed run, and does nothing if everything is sent. Missed digests come first. A retracted digest is
@@ -230,10 +242,16 @@ export const runChannel = (
         ? await catchUp(channel, date, parts, held)
         : { made: [], older: [] };
     const isOver = options.date === undefined && date !== undefined && (await isRetracted(channel.name, date, stores));
+    const notices = [...(parts.notices ?? []), ...olderNotice(older)];
     const result = isOver
       ? withoutDigest(channel.name, date, 'nothing-new')
-      : await runCollected(channel, collected, options, parts, held);
-    return { ...withEarlier(result, [...earlier, ...made]), older };
+      : await runCollected(channel, collected, options, { ...parts, notices }, held);
+    const isNewest = date !== undefined && options.date === undefined;
+    return {
+      ...withEarlier(result, [...earlier, ...made]),
+      older,
+      isSilent: isNewest ? isSilent(date, clock.now()) : undefined,
+    };
   });
 };
 

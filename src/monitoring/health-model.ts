@@ -61,6 +61,10 @@ const wordings: Readonly<Record<string, Wording>> = {
   },
   arxiv: { name: () => 'arXiv', problem: () => 'arXiv cannot be read' },
   channel: { name: (name) => name, problem: (name) => `The last run of ${name} is not complete` },
+  announcements: {
+    name: (name) => `${name}’s supply of papers`,
+    problem: (name) => `${name} gets no new papers`,
+  },
   model: { name: () => 'The language model’s server', problem: () => 'The language model cannot be used' },
   scoring: {
     name: () => 'The language model',

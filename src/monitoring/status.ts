@@ -55,6 +55,8 @@ const about = (date: string | undefined): string => (date === undefined ? '' : `
 const runText = ({ status, date, sent }: PastRun, isRetracted: boolean): string => {
   switch (status) {
     case 'posted':
+      // The messages were those of digests before that date.
+      if (sent === 0) return `posted earlier digests; the digest${about(date)} is complete`;
       return `posted ${countOf(sent, 'paper')}${about(date)}${isRetracted ? '; the digest was retracted later' : ''}`;
     case 'nothing-new':
       return date === undefined

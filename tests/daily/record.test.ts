@@ -50,6 +50,31 @@ describe('recording a run', () => {
     });
   });
 
+  it('counts the papers of the digest without those of earlier days', async () => {
+    const { record } = setUp();
+    const both = { ...withoutDigest('foundations', '2025-07-08', 'posted'), sent: 5 };
+    await record(async () => ({ ...both, earlier: [{ date: '2025-07-07', sent: 3 }] }));
+    expect(await stores.runs.newest('foundations')).toMatchObject({ date: '2025-07-08', sent: 2 });
+  });
+
+  it('reports that arXiv announces nothing, until it does', async () => {
+    const { record, health } = setUp();
+    const nothing = (isSilent?: boolean) => ({
+      ...withoutDigest('foundations', '2025-07-02', 'nothing-new'),
+      isSilent,
+    });
+    await record(async () => nothing(true));
+    const [problem] = await health.problems('foundations');
+    expect(problem).toMatchObject({
+      subject: 'announcements foundations',
+      text: 'foundations gets no new papers: arXiv has announced nothing since Wednesday, 2 July 2025.',
+    });
+    await record(async () => nothing());
+    expect(await health.problems('foundations')).toHaveLength(1);
+    await record(async () => nothing(false));
+    expect(await health.problems('foundations')).toEqual([]);
+  });
+
   it.each([
     new UserError('Write a date up to 2025-07-08.'),
     new ExternalError({ service: 'arXiv', message: 'does not answer' }),

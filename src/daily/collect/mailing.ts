@@ -60,6 +60,13 @@ export const mailingDates = (from: IsoDate, to: IsoDate): IsoDate[] => {
   return dates;
 };
 
+/** Holidays never skip more mailings in a row than two (https://info.arxiv.org/help/availability.html). */
+const maxSkippedMailings = 2;
+
+/** True if more mailings than holidays explain should have come since the newest announcement. The last one may be late. */
+export const isSilent = (newest: IsoDate, now: Date): boolean =>
+  mailingDates(addDays(newest, 1), previousMailingDate(lastMailingDate(now))).length > maxSkippedMailings;
+
 /** Submissions close at this hour in New York, on Friday for Sunday's mailing. */
 const cutOffHour = 14;
 

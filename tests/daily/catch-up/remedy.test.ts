@@ -182,12 +182,15 @@ describe('after the bot was off', () => {
         return announcementOf('cs.LG', day, [`on ${day}`]);
       },
     });
-    const { older } = await run(source('2025-07-08', '9'));
+    const { older, digest } = await run(source('2025-07-08', '9'));
     expect(older?.[0]).toBe('2025-06-03');
     expect(older?.at(-1)).toBe('2025-06-30');
+    expect(digest?.notices).toEqual([
+      'There is no digest for 20 days from Tuesday, 3 June 2025 to Monday, 30 June 2025. Your Paperboy admin can make it: remedy --from 2025-06-03 --to 2025-06-30',
+    ]);
     expect(dates.toSorted()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07']);
     clock.set('2025-07-09T13:00:00Z');
-    await run(source('2025-07-09', '10'));
+    expect((await run(source('2025-07-09', '10'))).digest?.notices).toEqual([]);
     expect(dates).toHaveLength(5);
   });
 
