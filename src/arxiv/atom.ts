@@ -1,9 +1,9 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
 import type { Paper } from '../core/paper.ts';
 import { arxivError } from './client.ts';
-import { categoryForm, versionedIdForm, xmlSettings } from './feed.ts';
+import { categoryForm, versionedIdForm } from './feed.ts';
 import { namesIn, unicodeAbstract, unicodeTitle } from './text.ts';
+import { createXmlReader } from './xml.ts';
 
 export type SubmittedPaper = { submitted: Date; paper: Paper };
 
@@ -44,8 +44,7 @@ const entrySchema = z.object({
 
 const lists = new Set(['entry', 'author', 'category']);
 
-const parser = new XMLParser({
-  ...xmlSettings,
+const parseXml = createXmlReader("The response from arXiv's query API", {
   // Categories are in attributes.
   ignoreAttributes: false,
   attributeNamePrefix: '@',
@@ -88,9 +87,7 @@ export const parseAtom = (xml: string): Slice => {
   const trimmed = xml.trim();
   // The parser accepts a feed that was cut off.
   if (!trimmed.endsWith('</feed>')) throw arxivError("The response from arXiv's query API was cut off.");
-  const verdict = XMLValidator.validate(trimmed);
-  if (verdict !== true) throw arxivError(`The response from arXiv's query API is broken: ${verdict.err.msg}`);
-  const answer = answerSchema.safeParse(parser.parse(trimmed));
+  const answer = answerSchema.safeParse(parseXml(trimmed));
   if (!answer.success)
     throw arxivError("The response from arXiv's query API is not a list of papers.", { cause: answer.error });
   const { entry: entries = [], 'opensearch:totalResults': total } = answer.data.feed;

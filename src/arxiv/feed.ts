@@ -1,4 +1,3 @@
-import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
 import { covers } from '../core/category.ts';
 import { arxivTimeZone, dateIn } from '../core/dates.ts';
@@ -9,6 +8,7 @@ import { arxivError } from './client.ts';
 import { splitBetween } from './elements.ts';
 import type { ListedPaper, SectionKind } from './listing.ts';
 import { splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
+import { createXmlReader } from './xml.ts';
 
 /** One category's RSS feed. arXiv gives it the date of the request, so the date does not reveal a stale feed. */
 export type Feed = {
@@ -50,15 +50,7 @@ const itemSchema = z.object({
   }),
 });
 
-export const xmlSettings = {
-  // As a number, an id such as 2401.00010 would lose its last digit.
-  parseTagValue: false,
-  htmlEntities: true,
-  // The default limits are too low: a full feed has tens of thousands of `&lt;`.
-  processEntities: { enabled: true, maxTotalExpansions: 10_000_000, maxExpandedLength: 100_000_000 },
-} satisfies X2jOptions;
-
-const parser = new XMLParser({ ...xmlSettings, isArray: (name) => name === 'category' });
+const parseXml = createXmlReader("arXiv's RSS feed", { isArray: (name) => name === 'category' });
 
 export const versionedIdForm = /([\w.-]+\/\d{7}|\d{4}\.\d{4,5})v(\d+)$/;
 export const categoryForm = /^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$/;
@@ -67,17 +59,6 @@ const descriptionForm = /^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:\\n\s*)?Abstra
 const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
   const instant = new Date(pubDate ?? Number.NaN);
   return Number.isNaN(instant.getTime()) ? undefined : dateIn(instant, arxivTimeZone);
-};
-
-const parseXml = (xml: string): unknown => {
-  const verdict = XMLValidator.validate(xml);
-  if (verdict !== true) throw arxivError(`arXiv's RSS feed is broken: ${verdict.err.msg}`);
-  try {
-    return parser.parse(xml);
-  } catch (error) {
-    // Entities and tags nested too deeply.
-    throw arxivError("arXiv's RSS feed is broken.", { cause: error });
-  }
 };
 
 /** @returns undefined if only the abstract changed; no listing has such entries. */
