@@ -17,6 +17,7 @@ import { createReadMarkStore } from './stores/read-marks.ts';
 import { createLeaseStore, createRunStore } from './stores/runs.ts';
 import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
+import { createSigningKeyStore } from './stores/signing-keys.ts';
 import { createSummaryStore } from './stores/summaries.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
@@ -56,6 +57,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     saved: guarded(createSavedStore(db)),
     readMarks: guarded(createReadMarkStore(db)),
     changes: guarded(createChangeStore(db)),
+    signingKeys: guarded(createSigningKeyStore(db)),
     damage: () => readDamage(file, db.$client),
     close: () => {
       search.close();

@@ -32,6 +32,12 @@ export const changes = sqliteTable(
   ],
 );
 
+/** Random keys that this Paperboy signs with. */
+export const signingKeys = sqliteTable('signing_keys', {
+  purpose: text().primaryKey(),
+  key: text().notNull(),
+});
+
 export const savedPapers = sqliteTable(
   'saved_papers',
   {

@@ -136,6 +136,8 @@ export const calls = sqliteTable(
     at: text().notNull(),
     /** Upper bound on the cost. Counts toward the budget until the call is settled. */
     boundUsd: real('bound_usd').notNull(),
+    /** True if a command made the call. */
+    byCommand: integer('by_command', { mode: 'boolean' }).notNull().default(false),
     settled: integer({ mode: 'boolean' }).notNull(),
     promptTokens: integer('prompt_tokens'),
     cachedTokens: integer('cached_tokens'),

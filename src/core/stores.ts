@@ -21,6 +21,7 @@ import type {
   Verdict,
 } from './score.ts';
 import type { PastDay, UnlikelyPaper } from './screening.ts';
+import type { SigningKeyStore } from './secret.ts';
 import type { SummaryStore } from './summary.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
 
@@ -50,6 +51,7 @@ export type Stores = {
   readMarks: ReadMarkStore;
   conversations: ConversationStore;
   changes: ChangeStore;
+  signingKeys: SigningKeyStore;
   /** Reads the whole database, which takes seconds; undefined if it is intact. */
   damage(): Promise<HealthFailure | undefined>;
   close(): void;
@@ -93,6 +95,8 @@ export type CallBooking = {
   model: string;
   at: string;
   boundUsd: number;
+  /** True for the work of a command, which may not spend the digests' share of the budget. */
+  byCommand?: boolean | undefined;
 };
 
 /** What was learned about the models of servers. `server` is a base URL without credentials, empty for OpenAI's. */

@@ -14,6 +14,7 @@ import { reactionsContract } from './reactions.ts';
 import { runsContract } from './runs.ts';
 import { savedContract } from './saved.ts';
 import { searchContract } from './search.ts';
+import { signingKeysContract } from './signing-keys.ts';
 import { summariesContract } from './summaries.ts';
 import { webMessagesContract } from './web-messages.ts';
 
@@ -317,6 +318,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
 
     ledgerContract(() => stores);
     modelHabitsContract(() => stores);
+    signingKeysContract(() => stores);
     digestsContract(() => stores, storedDigest);
     authorsContract(() => stores);
     reactionsContract(() => stores, storedDigest);
