@@ -1,6 +1,6 @@
 import type { ModelUsage } from '../../src/core/digest.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
-import { checkRubricPrefix, type Usage } from '../../src/core/score.ts';
+import { checkRubricPrefix, commandBudget, type Usage } from '../../src/core/score.ts';
 import type { Ledger } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { calls, rubrics } from '../schema.ts';
@@ -22,8 +22,12 @@ const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, num
   return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
 };
 
-const spentSince = (reader: Pick<Database, 'select'>, dayStart: string): number =>
-  reader.select({ usd: charged }).from(calls).where(gte(calls.at, dayStart)).get()?.usd ?? 0;
+const spentSince = (reader: Pick<Database, 'select'>, dayStart: string, by?: 'commands'): number =>
+  reader
+    .select({ usd: charged })
+    .from(calls)
+    .where(and(gte(calls.at, dayStart), by && eq(calls.byCommand, true)))
+    .get()?.usd ?? 0;
 
 const usedUnder = (db: Database, rubric: ReturnType<typeof eq>, channel: string, from: IsoDate, to: IsoDate): Usage => {
   const row = db
@@ -39,6 +43,8 @@ export const createLedger = (db: Database): Ledger => ({
   async book(call, budgetUsd, dayStart) {
     return write(db, (tx) => {
       if (spentSince(tx, dayStart) + call.boundUsd > budgetUsd) return undefined;
+      if (call.byCommand && spentSince(tx, dayStart, 'commands') + call.boundUsd > commandBudget(budgetUsd))
+        return undefined;
       return tx
         .insert(calls)
         .values({ ...call, settled: false })

@@ -118,6 +118,8 @@ export const authorsLine = (authors: readonly string[], max = maxNames): string 
   return `${authors.slice(0, max).join(', ')} and ${authors.length - max} more`;
 };
 
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Truncates a text between words to at most `max` UTF-16 units, including the ellipsis. */
 export const shorten = (text: string, max: number): string => {
   if (text.length <= max) return text;

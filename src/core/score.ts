@@ -31,6 +31,9 @@ export const costOf = (tokens: TokenCount, price: Price): { prompt: number; comp
   };
 };
 
+/** The part of the daily budget, in US dollars, that commands may spend. The rest belongs to digests. */
+export const commandBudget = (dailyBudgetUsd: number): number => dailyBudgetUsd / 2;
+
 /** The sum of usages. Its cost is unknown if any cost is. */
 export const sumUsages = (usages: readonly Usage[]): Usage => {
   const sum = (of: (usage: Usage) => number): number => usages.reduce((total, usage) => total + of(usage), 0);

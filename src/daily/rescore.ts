@@ -2,7 +2,7 @@ import type { Person } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
 import { arxivTimeZone, dateIn, startOfDay } from '../core/dates.ts';
 import { UserError } from '../core/errors.ts';
-import { countOf, type IsoDate, type Paper } from '../core/paper.ts';
+import { capitalized, countOf, type IsoDate, type Paper } from '../core/paper.ts';
 import { isSameScore, type Score, type Scorer, type ScorerStop, sumUsages, type Usage } from '../core/score.ts';
 import type { Rescored, Services } from '../core/services.ts';
 import type { ChangeStore, Stores } from '../core/stores.ts';
@@ -79,7 +79,7 @@ const usedSince = (before: Usage, after: Usage): Usage => ({
 const reasonOf = (stop: ScorerStop | undefined): string | undefined => {
   if (!stop) return undefined;
   const reason = stop.kind === 'budget' ? `${stop.reason}; try again tomorrow` : stop.reason;
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  return `${capitalized(reason)}.`;
 };
 
 const rescorePapers = async (

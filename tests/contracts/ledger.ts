@@ -27,6 +27,20 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.spent(dayStart)).toBeCloseTo(0.016);
     });
 
+    test('keeps half of the budget from commands, and none of it from digests', async () => {
+      const byCommand = (boundUsd: number) => stores.ledger.book({ ...call(boundUsd), byCommand: true }, 1, dayStart);
+      const first = await byCommand(0.3);
+      expect(await byCommand(0.3)).toBeUndefined();
+      expect(await byCommand(0.2)).toBeDefined();
+      expect(await byCommand(0.01)).toBeUndefined();
+      expect(await stores.ledger.book(call(0.5), 1, dayStart)).toBeDefined();
+      await stores.ledger.settle(first ?? 0, { ...tokens, costUsd: 0.1 }, undefined);
+      expect(await stores.ledger.book(call(0.15), 1, dayStart)).toBeDefined();
+      // The commands have spent 0.3, but the digests have spent more than their half.
+      expect(await byCommand(0.1)).toBeUndefined();
+      expect(await byCommand(0.05)).toBeDefined();
+    });
+
     test('counts neither a released call nor yesterday', async () => {
       const id = await stores.ledger.book(call(0.02), 0.02, dayStart);
       await stores.ledger.release(id ?? 0);

@@ -2,7 +2,7 @@ import type { CallPriority } from '../../core/call-limiter.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineShare, Fallback } from '../../core/digest.ts';
-import { type Candidate, countOf, type IsoDate } from '../../core/paper.ts';
+import { type Candidate, capitalized, countOf, type IsoDate } from '../../core/paper.ts';
 import {
   recentDays,
   type ScorablePaper,
@@ -43,8 +43,6 @@ export type ScoreParts = {
 /** Announcement dates that the built-in scorer learns from. More dates cost memory and hardly improve its ranking. */
 const archiveDates = 20;
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): string => {
   const share =
     left < total
@@ -56,7 +54,7 @@ const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, mod
     return `${model} gave no valid answer for ${countOf(left, 'paper')}. The built-in scorer scored ${left === 1 ? 'it' : 'them'}.`;
   const why =
     stop.kind === 'budget'
-      ? capitalised(stop.reason)
+      ? capitalized(stop.reason)
       : `The language model ${left < total ? 'stopped answering' : 'failed'}: ${stop.reason}`;
   return `${why}. The built-in scorer scored ${share}.`;
 };

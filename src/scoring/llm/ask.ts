@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
-import { type Paper, pdfUrl, shorten } from '../../core/paper.ts';
+import { capitalized, type Paper, pdfUrl, shorten } from '../../core/paper.ts';
 import { retry } from '../../core/retry.ts';
-import { dollars, type Rubric, type TokenCount } from '../../core/score.ts';
+import type { Rubric, TokenCount } from '../../core/score.ts';
 import type { PaperAnswer, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import { type BookedCallParts, createBookedCalls } from './booked-call.ts';
-import { completionFactors, usageOf } from './budget.ts';
+import { completionFactors, spentReason, usageOf } from './budget.ts';
 import { type ChatClient, retryDelays } from './client.ts';
 import { type AnswerForm, asData, type PromptMessage } from './prompt.ts';
 import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
@@ -221,7 +221,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     throw new UserError(`You have reached the limit of ${questionsPerDay} questions a day. Try again tomorrow.`);
   };
 
-  const spentText = `The daily budget of ${dollars(parts.dailyBudgetUsd)} is spent, or too little of it is left for this question. Try again tomorrow.`;
+  const spentText = `${capitalized(spentReason(parts.dailyBudgetUsd, 'person'))}. Ask again tomorrow.`;
 
   return async (channel, paper, question, signal, by, before) => {
     if (!client)

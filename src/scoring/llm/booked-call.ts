@@ -32,7 +32,7 @@ type BookedCall = CompletionRequest & {
 export const createBookedCalls =
   ({ client, dailyBudgetUsd, stores: { ledger }, prices, clock, dayStart }: BookedCallParts) =>
   async ({ rubric, date, ...request }: BookedCall): Promise<ChatCompletion | undefined> => {
-    const { messages, maxTokens, schema, channel } = request;
+    const { messages, maxTokens, schema, channel, priority } = request;
     const price = prices.of(client.model);
     const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), overheadTokens);
     const prompt = bytes + JSON.stringify(schema ?? '').length;
@@ -40,7 +40,7 @@ export const createBookedCalls =
     const now = clock.now();
     const callId = await ledger.book(
       {
-        ...{ rubric, channel, model: client.model, boundUsd },
+        ...{ rubric, channel, model: client.model, boundUsd, byCommand: priority === 'person' },
         ...{ date: date ?? dateIn(now, arxivTimeZone), at: now.toISOString() },
       },
       dailyBudgetUsd,

@@ -1,8 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { CallPriority } from '../../core/call-limiter.ts';
 import { UserError } from '../../core/errors.ts';
-import { costOf, type Price, type Rubric, type ScoringTask, type TokenCount, type Usage } from '../../core/score.ts';
+import {
+  commandBudget,
+  costOf,
+  dollars,
+  type Price,
+  type Rubric,
+  type ScoringTask,
+  type TokenCount,
+  type Usage,
+} from '../../core/score.ts';
 import type { CallBooking, Ledger } from '../../core/stores.ts';
 import { type AnswerContent, answerSchema, type PromptPaper, papersPrompt, systemPrompt } from './prompt.ts';
 
@@ -117,6 +127,12 @@ type Booking = {
   leave(): void;
 };
 
+/** Why a call was not booked, as a clause. */
+export const spentReason = (dailyBudgetUsd: number, priority: CallPriority | undefined): string =>
+  priority === 'person'
+    ? `too little of the daily budget is left for commands (they may use ${dollars(commandBudget(dailyBudgetUsd))} of ${dollars(dailyBudgetUsd)})`
+    : `the daily budget of ${dollars(dailyBudgetUsd)} is spent`;
+
 type BudgetOptions = {
   ledger: Pick<Ledger, 'book' | 'settle' | 'release'>;
   prices: PriceTable;
@@ -128,12 +144,12 @@ type BudgetOptions = {
 };
 
 /**
- * Books calls so that the day's cost never exceeds the budget. If a call does not fit, waits for calls in progress,
+ * Books calls so that the day's cost never exceeds the budget, and that of commands never their share of it. If a call does not fit, waits for calls in progress,
  * which usually cost less than their bound, and then tries fewer papers.
  */
 export const createBudget = (
   options: BudgetOptions,
-  task: Pick<ScoringTask, 'channel' | 'date' | 'rubric'>,
+  task: Pick<ScoringTask, 'channel' | 'date' | 'rubric' | 'priority'>,
   content: AnswerContent,
   changed: Notifier,
 ) => {
@@ -184,6 +200,7 @@ export const createBudget = (
         date: task.date,
         model,
         at: options.now().toISOString(),
+        byCommand: task.priority === 'person',
         boundUsd: callBoundUsd(task.rubric, papers, factor, price, content),
       };
       const callId = await ledger.book(call, options.dailyBudgetUsd, options.dayStart());

@@ -3,9 +3,16 @@ import { errorText } from '../../core/errors.ts';
 import { findInjections } from '../../core/injection.ts';
 import type { Logger } from '../../core/logger.ts';
 import { retry } from '../../core/retry.ts';
-import { dollars, type ModelVerdict, type Scorer, type ScorerStop, type ScoringTask } from '../../core/score.ts';
+import type { ModelVerdict, Scorer, ScorerStop, ScoringTask } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
-import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
+import {
+  completionBound,
+  completionFactors,
+  createBudget,
+  createNotifier,
+  type PriceTable,
+  spentReason,
+} from './budget.ts';
 import { CallError, mayBeCharged } from './call-error.ts';
 import { type ChatClient, retryDelays } from './client.ts';
 import { createObedienceCheck } from './obedience.ts';
@@ -173,7 +180,7 @@ const startRun = (
       if (!booking)
         return stop({
           kind: 'budget',
-          reason: `the daily budget of ${dollars(options.dailyBudgetUsd)} is spent`,
+          reason: spentReason(options.dailyBudgetUsd, priority),
           remedy: 'Raise scorer.dailyBudgetUsd, or choose a cheaper scorer.model.',
         });
       if (signal.aborted) return booking.release();

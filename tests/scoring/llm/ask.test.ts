@@ -5,7 +5,7 @@ import type { Stores } from '../../../src/core/stores.ts';
 import { type AskParts, createAsk } from '../../../src/scoring/llm/ask.ts';
 import { createOpenAiClient } from '../../../src/scoring/llm/client.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
-import { channelOf, paperOf } from '../../fakes/fixtures.ts';
+import { channelOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
 import { type FakeOpenAi, type FakeOpenAiOptions, type Fault, startFakeOpenAi } from '../../fakes/openai.ts';
 import { prices } from './setup.ts';
 
@@ -191,9 +191,23 @@ describe('a question about a paper', () => {
 describe('the limits of questions', () => {
   it('include the daily budget', async () => {
     const { question, requests } = await start(() => saying(good), { dailyBudgetUsd: 0.0001 });
-    await expect(question()).rejects.toThrow(/^The daily budget of \$0\.0001 is spent, or too little of it is left/);
+    await expect(question()).rejects.toThrow(
+      /^Too little of the daily budget is left for commands \(they may use \$0\.\d+ of \$0\.0001\)\. Ask again tomorrow\.$/,
+    );
     expect(requests).toEqual([]);
     expect(await spent()).toBe(0);
+  });
+
+  it('leave half of the daily budget to digests', async () => {
+    const { question } = await start(() => saying(good));
+    await question();
+    await stores.scores.saveRubric(rubricOf());
+    const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'priced' };
+    const at = '2025-07-08T13:00:00.000Z';
+    const dayStart = '2025-07-08T00:00:00.000Z';
+    await stores.ledger.book({ ...call, at, boundUsd: 0.499, byCommand: true }, 1, dayStart);
+    await expect(question()).rejects.toThrow(/\(they may use \$0\.50 of \$1\.00\)/);
+    expect(await stores.ledger.book({ ...call, at, boundUsd: 0.5 }, 1, dayStart)).toBeDefined();
   });
 
   it('include a number per person and day', async () => {
