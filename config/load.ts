@@ -33,8 +33,11 @@ export type Config = {
   };
   admins: Person[];
   defaults: { schedule: string; language: string; criteria: string };
-  /** With `publicReading`, everyone who can reach the web page can read it, but not vote or run commands. */
-  web: { secret: Secret | undefined; publicReading: boolean };
+  /**
+   * With `publicReading`, everyone who can reach the web page can read it, but not vote or run commands.
+   * `trustedProxies` are addresses and networks whose `X-Forwarded-For` counts.
+   */
+  web: { secret: Secret | undefined; publicReading: boolean; trustedProxies: readonly string[] };
   channels: Channel[];
   source: string;
   isExample: boolean;
@@ -146,7 +149,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
     },
     admins: file.admins,
     defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },
-    web: { secret, publicReading: file.web.publicReading },
+    web: { ...file.web, secret },
     channels: file.channels.map((channel) => ({
       name: channel.name,
       timezone: channel.timezone ?? file.timezone,

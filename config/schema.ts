@@ -5,7 +5,7 @@ import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
 import { complain, oneOf, quote, write } from './problems.ts';
-import { channelNameFault, cron, text, timeZone, webSecret, wholeNumber } from './values.ts';
+import { channelNameFault, cron, network, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 
@@ -106,7 +106,11 @@ const channel = z.strictObject(
 );
 
 const web = z.strictObject(
-  { secret: webSecret, publicReading: z.boolean(write('true or false')).default(false) },
+  {
+    secret: webSecret,
+    publicReading: z.boolean(write('true or false')).default(false),
+    trustedProxies: z.array(network, write('a list of proxies, such as [127.0.0.1, 10.0.0.0/8]')).default([]),
+  },
   // The value is not quoted, because it may be the secret.
   { error: () => 'is not a group of keys; write { publicReading: true }, or leave it out' },
 );

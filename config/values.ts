@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { z } from 'zod';
 import { Secret } from '../src/core/secret.ts';
@@ -31,6 +32,20 @@ export const webSecret = z
   })
   .transform((value) => (typeof value === 'string' ? new Secret(value.trim()) : undefined))
   .optional();
+
+const isNetwork = (written: string): boolean => {
+  const [, address = '', bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(written) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
+};
+
+/** An IP address, or a network such as `10.0.0.0/8`. */
+export const network = text('an address such as 127.0.0.1, or a network such as 10.0.0.0/8').refine(
+  isNetwork,
+  complain(
+    (written) => `${quote(written)} is not an IP address; write one such as 127.0.0.1, or a network such as 10.0.0.0/8`,
+  ),
+);
 
 /** What to write instead; undefined if the name is valid. */
 export const channelNameFault = (name: string): string | undefined => {

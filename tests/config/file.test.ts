@@ -290,6 +290,12 @@ describe('the keys at the top', () => {
     ['{ secret: [hush-hush-hush] }', 'web.secret is not text; put it in quotes'],
     ['hush-hush-hush', 'web is not a group of keys; write { publicReading: true }, or leave it out'],
     ['{ scret: hush-hush-hush }', 'web.scret is not known; did you mean "secret"?'],
+    [
+      '{ trustedProxies: [localhost] }',
+      'web.trustedProxies[0]: "localhost" is not an IP address; write one such as 127.0.0.1, or a network such as 10.0.0.0/8',
+    ],
+    ['{ trustedProxies: [10.0.0.0/33] }', 'web.trustedProxies[0]: "10.0.0.0/33" is not an IP address'],
+    ['{ trustedProxies: 10.0.0.1 }', 'web.trustedProxies: "10.0.0.1" is not a list; write a list of proxies'],
     ['{ publicReading: maybe }', 'web.publicReading: "maybe" is not true or false; write true or false'],
   ])('may not have web: %s, and no problem shows a secret', async (value, problem) => {
     const [found = '', ...others] = await atTop(`web: ${value}`);

@@ -1,6 +1,7 @@
 import { openStores } from '../../db/index.ts';
 import { createAccess } from '../../src/chat/web/access.ts';
 import type { WebParts } from '../../src/chat/web/app.ts';
+import { createClientAddress } from '../../src/chat/web/client-address.ts';
 import { createWebPlatform } from '../../src/chat/web/index.ts';
 import { startWebServer } from '../../src/chat/web/server.ts';
 import { createWatches } from '../../src/chat/web/watch.ts';
@@ -23,6 +24,7 @@ export type WebOptions = Partial<WebParts> & {
   stores?: Stores;
   secret?: string;
   publicReading?: boolean;
+  trustedProxies?: readonly string[];
   isLoopback?: boolean;
   clock?: Clock;
   /** Whether a language model can rescore papers. */
@@ -55,6 +57,7 @@ export const createWeb = (options: WebOptions = {}) => {
   const {
     secret,
     publicReading = false,
+    trustedProxies = [],
     isLoopback = true,
     stores = openStores(':memory:'),
     clock = createClock(),
@@ -81,6 +84,8 @@ export const createWeb = (options: WebOptions = {}) => {
     now: () => clock.now(),
     access: createAccess({
       ...{ secret: secret === undefined ? undefined : new Secret(secret), publicReading, isLoopback, clock },
+      signingKey: new Secret('a key'),
+      clientAddress: createClientAddress(trustedProxies),
     }),
     preview: async (_channel, _date, { cutoffs, papersPerDay }) => cutoffs?.relevance ?? papersPerDay,
     complete: async (typed) => [{ text: `${typed}!`, label: typed, description: 'more of it' }],

@@ -1,10 +1,13 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'hono';
 import { parse, serialize } from 'hono/utils/cookie';
 import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Reader } from '../../core/site.ts';
+import type { ClientAddress } from './client-address.ts';
+import { createGuesses } from './guesses.ts';
 import { wantsPage } from './problems.ts';
 
 const cookieName = 'paperboy';
@@ -23,14 +26,17 @@ const digestOf = (text: string | Buffer): Buffer => createHash('sha256').update(
 const isSame = (given: string | Buffer, expected: string): boolean =>
   timingSafeEqual(digestOf(given), digestOf(expected));
 
-const nameOf = (text: string): string => digestOf(text).toString('base64');
-
 /** The address may be public, because the token cannot be derived from it. */
 export const personOf = ({ token }: Identity): Person => `web:local:${digestOf(token).toString('hex').slice(0, 16)}`;
 
-/** Proves that the holder of a token has entered the secret: HMAC-SHA256. */
-const signatureOf = (token: string, secret: Secret): string =>
-  createHmac('sha256', secret.reveal()).update(token).digest('base64url');
+/**
+ * Proves that the holder of a token has entered the secret: HMAC-SHA256. Depends on the secret, so that a new one ends
+ * all sessions, and on a random key, so that nobody can try secrets on a cookie.
+ */
+const signatureOf = (token: string, secret: Secret, key: Secret): string => {
+  const sessions = createHmac('sha256', key.reveal()).update(secret.reveal()).digest();
+  return createHmac('sha256', sessions).update(token).digest('base64url');
+};
 
 /** Undefined if the cookie is missing or malformed. */
 export const identityOf = (request: Request): Identity | undefined => {
@@ -54,34 +60,6 @@ const identityCookie = (request: Request, identity: Identity | undefined): strin
     maxAge: identity ? maxAgeSeconds : 0,
     secure: isOverHttps(request),
   });
-};
-
-const maxWrong = 10;
-const windowMs = 60_000;
-
-type Guesses = {
-  secondsToWait(): number;
-  /** A guess with a name counts only once in a window, because repeating it reveals nothing. */
-  wrong(name?: string): void;
-};
-
-const createGuesses = (clock: Pick<Clock, 'monotonic'>): Guesses => {
-  let counted: { at: number; name: string | undefined }[] = [];
-  const recent = () => {
-    const now = clock.monotonic();
-    counted = counted.filter(({ at }) => now - at < windowMs);
-    return counted;
-  };
-  return {
-    secondsToWait: () => {
-      const first = recent().at(-maxWrong);
-      return first ? Math.ceil((first.at + windowMs - clock.monotonic()) / 1000) : 0;
-    },
-    wrong: (name) => {
-      if (name !== undefined && recent().some((one) => one.name === name)) return;
-      counted.push({ at: clock.monotonic(), name });
-    },
-  };
 };
 
 type Case = {
@@ -134,24 +112,26 @@ type SignIn =
 
 export type Access = {
   hasSecret: boolean;
-  of(request: Request): Visitor;
+  of(context: Context): Visitor;
+  /** Identifies the address of a visitor, for limits. */
+  addressOf(context: Context): string;
   setCookie(visitor: Visitor, request: Request): string | undefined;
   /** A browser that already has an identity remains the same person. */
-  signIn(request: Request, given: string): SignIn;
+  signIn(context: Context, given: string): SignIn;
   signOut(request: Request): string;
   refusal(visitor: Visitor, request: Request): Response;
 };
 
 export type AccessParts = {
   secret: Secret | undefined;
+  /** Signs the cookies of people who have signed in. */
+  signingKey: Secret;
   publicReading: boolean;
   isLoopback: boolean;
+  clientAddress: ClientAddress;
   clock: Pick<Clock, 'monotonic'>;
   random?: (bytes: number) => Buffer;
 };
-
-/** Remembers valid signatures and bearer tokens, so that wrong guesses by others lock nobody out. */
-const maxRemembered = 1_000;
 
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -169,46 +149,21 @@ const bearerOf = (request: Request): Buffer | undefined => {
 };
 
 export const createAccess = (parts: AccessParts): Access => {
-  const { secret, publicReading, clock, random = randomBytes } = parts;
-  // Separate, so that a feed reader with an old token locks nobody out of the form.
+  const { secret, signingKey, publicReading, clientAddress, clock, random = randomBytes } = parts;
+  // Separate, so that a feed reader with an old token locks nobody at its address out of the form.
   const formGuesses = createGuesses(clock);
   const bearerGuesses = createGuesses(clock);
-  const cookieGuesses = createGuesses(clock);
-  const remembered = new Set<string>();
 
-  const remember = (name: string): void => {
-    const [oldest] = remembered;
-    if (remembered.size >= maxRemembered && oldest !== undefined) remembered.delete(oldest);
-    remembered.add(name);
-  };
+  const isSignedIn = ({ token, signature }: Identity, by: Secret): boolean =>
+    signature !== undefined && isSame(signature, signatureOf(token, by, signingKey));
 
-  const signed = (identity: Identity, by: Secret): Identity => {
-    const signature = signatureOf(identity.token, by);
-    remember(nameOf(`${identity.token}.${signature}`));
-    return { ...identity, signature };
-  };
-
-  /** A forged signature is a guess at the secret, so it counts too. */
-  const isSignedIn = ({ token, signature }: Identity, by: Secret): boolean => {
-    if (signature === undefined) return false;
-    const name = nameOf(`${token}.${signature}`);
-    if (remembered.has(name)) return true;
-    if (cookieGuesses.secondsToWait() > 0) return false;
-    const isRight = isSame(signature, signatureOf(token, by));
-    if (isRight) remember(name);
-    else cookieGuesses.wrong(name);
-    return isRight;
-  };
-
-  const showsSecret = (request: Request, expected: Secret): boolean => {
-    const token = bearerOf(request);
+  const showsSecret = (context: Context, expected: Secret): boolean => {
+    const token = bearerOf(context.req.raw);
     if (!token) return false;
-    const name = nameOf(`bearer ${token.toString('latin1')}`);
-    if (remembered.has(name)) return true;
-    if (bearerGuesses.secondsToWait() > 0) return false;
+    const guessers = [clientAddress(context)];
+    if (bearerGuesses.secondsToWait(guessers) > 0) return false;
     const isRight = isSame(token, expected.reveal());
-    if (isRight) remember(name);
-    else bearerGuesses.wrong(name);
+    if (!isRight) bearerGuesses.wrong(guessers, digestOf(token).toString('base64'));
     return isRight;
   };
 
@@ -217,27 +172,34 @@ export const createAccess = (parts: AccessParts): Access => {
   return {
     hasSecret: secret !== undefined,
 
-    of: (request) => {
+    of(context) {
+      const request = context.req.raw;
       const identity = identityOf(request);
       const mayAct = secret
         ? identity !== undefined && isSignedIn(identity, secret)
         : parts.isLoopback && isAskedLocally(request);
-      const mayRead = publicReading || mayAct || (secret !== undefined && showsSecret(request, secret));
+      const mayRead = publicReading || mayAct || (secret !== undefined && showsSecret(context, secret));
       return { mayRead, mayAct, person: identity && personOf(identity) };
     },
+
+    addressOf: clientAddress,
 
     setCookie: (visitor, request) =>
       visitor.mayAct && visitor.person === undefined ? identityCookie(request, newIdentity()) : undefined,
 
-    signIn: (request, given) => {
-      const seconds = formGuesses.secondsToWait();
+    signIn(context, given) {
+      const request = context.req.raw;
+      const identity = identityOf(request);
+      // A browser that changes its address stays the same guesser.
+      const guessers = [clientAddress(context), ...(identity ? [personOf(identity)] : [])];
+      const seconds = formGuesses.secondsToWait(guessers);
       if (seconds > 0) return { kind: 'wait', seconds };
-      if (secret && isSame(given.trim(), secret.reveal()))
-        return {
-          kind: 'signed in',
-          cookie: identityCookie(request, signed(identityOf(request) ?? newIdentity(), secret)),
-        };
-      formGuesses.wrong();
+      if (secret && isSame(given.trim(), secret.reveal())) {
+        const { token } = identity ?? newIdentity();
+        const signature = signatureOf(token, secret, signingKey);
+        return { kind: 'signed in', cookie: identityCookie(request, { token, signature }) };
+      }
+      formGuesses.wrong(guessers);
       return { kind: 'wrong' };
     },
 

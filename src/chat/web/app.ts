@@ -6,6 +6,7 @@ import type { Webhook } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
 import { type Access, readerOf } from './access.ts';
 import { type ChatParts, createChat } from './chat.ts';
+import { namesHost } from './host.ts';
 import { problemPages, wantsPage } from './problems.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
 import { createSignIn } from './sign-in.ts';
@@ -26,7 +27,7 @@ const createMonitoring = ({ access, logger, health, metrics }: MonitoringParts):
     context.header('cache-control', 'no-store');
     try {
       const { isReady, full, brief } = await health();
-      return context.json(access.of(context.req.raw).mayRead ? full : brief, isReady ? 200 : 503);
+      return context.json(access.of(context).mayRead ? full : brief, isReady ? 200 : 503);
     } catch (error) {
       logger.error({ reason: errorText(error) }, 'not healthy');
       return context.json({ status: 'failing' }, 503);
@@ -34,7 +35,7 @@ const createMonitoring = ({ access, logger, health, metrics }: MonitoringParts):
   });
 
   app.get('/metrics', async (context) => {
-    const visitor = access.of(context.req.raw);
+    const visitor = access.of(context);
     if (!visitor.mayRead) return access.refusal(visitor, context.req.raw);
     return context.body(await metrics.read(), 200, {
       'content-type': metrics.contentType,
@@ -80,6 +81,7 @@ export const createWebApp = (parts: WebParts): Hono => {
       referrerPolicy: 'same-origin',
     }),
   );
+  app.use(namesHost);
   for (const { path, handle } of webhooks) app.all(path, (context) => handle(context.req.raw));
   app.route('/', createMonitoring(parts));
   app.use(problemPages(site.problem), smallBody, sameOrigin);
@@ -95,7 +97,7 @@ export const createWebApp = (parts: WebParts): Hono => {
   app.route('/', createChat(parts));
 
   app.get('*', async (context) => {
-    const visitor = access.of(context.req.raw);
+    const visitor = access.of(context);
     if (!visitor.mayRead) return access.refusal(visitor, context.req.raw);
     const path = context.req.path.slice(1);
     const reader = { ...readerOf(visitor, access, context.req.raw), query: context.req.query() };

@@ -1,5 +1,3 @@
-import { BlockList, isIPv6 } from 'node:net';
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
@@ -16,50 +14,6 @@ import type { WebPlatform } from './index.ts';
 import { createMarks } from './marks.ts';
 import { createPreviews, type PreviewParts } from './preview.ts';
 import type { Watches } from './watch.ts';
-
-/** Addresses of trusted proxies: this machine and private networks (RFC 1918, RFC 4193, RFC 4291). */
-const trusted = new BlockList();
-trusted.addSubnet('127.0.0.0', 8);
-trusted.addSubnet('10.0.0.0', 8);
-trusted.addSubnet('172.16.0.0', 12);
-trusted.addSubnet('192.168.0.0', 16);
-trusted.addAddress('::1', 'ipv6');
-trusted.addSubnet('fc00::', 7, 'ipv6');
-trusted.addSubnet('fe80::', 10, 'ipv6');
-
-const plain = (address: string): string =>
-  address
-    .trim()
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    .replace(/%.*$/, '');
-
-const networkOf = (address: string): string => {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
-  const [first, last] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean));
-  const missing = tail === undefined ? 0 : 8 - (first?.length ?? 0) - (last?.length ?? 0);
-  const groups = [...(first ?? []), ...Array.from({ length: missing }, () => '0'), ...(last ?? [])];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
-};
-
-const peerOf = (context: Context): string => {
-  const hasSocket = typeof context.env === 'object' && context.env !== null && 'incoming' in context.env;
-  return plain((hasSocket && getConnInfo(context).remote.address) || '');
-};
-
-/**
- * Identifies a visitor for limits: an IPv4 address, or the first half of an IPv6 address. X-Forwarded-For counts only
- * from a trusted proxy.
- */
-const visitorAddress = (context: Context): string => {
-  const peer = peerOf(context);
-  const passedOn = plain(context.req.header('x-forwarded-for')?.split(',').at(-1) ?? '');
-  const isTrusted = peer !== '' && trusted.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4');
-  return networkOf(isTrusted && passedOn !== '' ? passedOn : peer);
-};
 
 export type ChatParts = {
   site: LiveSite;
@@ -106,7 +60,7 @@ export const createChat = (parts: ChatParts): Hono => {
 
   /** The acting person and the channel's destination, or a response if they may not act. */
   const actor = (context: Context): { person: Person; destination: Destination } | Response => {
-    const visitor = access.of(context.req.raw);
+    const visitor = access.of(context);
     if (!visitor.mayAct) return access.refusal(visitor, context.req.raw);
     const channel = channelOf(context);
     if (!channel) return context.text('There is no such channel. Start at /', 404);
@@ -161,7 +115,7 @@ export const createChat = (parts: ChatParts): Hono => {
   });
 
   app.get('/:channel/live', (context) => {
-    const visitor = access.of(context.req.raw);
+    const visitor = access.of(context);
     if (!visitor.mayRead) return access.refusal(visitor, context.req.raw);
     const date = context.req.query('date');
     const channel = channelOf(context);
@@ -170,7 +124,7 @@ export const createChat = (parts: ChatParts): Hono => {
     if (watches.size() >= maxOpen)
       return context.text('Too many pages are open. Try again later.', 503, { 'retry-after': '60' });
     const person = visitor.mayAct ? visitor.person : undefined;
-    const reader = person ?? visitorAddress(context);
+    const reader = person ?? access.addressOf(context);
     const open = openOf.get(reader) ?? 0;
     if (open >= maxOpenPerVisitor[person ? 'person' : 'address'])
       return context.text('You have too many pages open. Close some of them.', 429, {

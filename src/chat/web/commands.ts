@@ -135,7 +135,7 @@ export const createCommands = ({ site, access, platform, stores, logger, actor }
     if ((context.req.header('accept') ?? '').includes('text/html-fragment'))
       return streamed(context, request, { channel, page });
     const reader = {
-      ...readerOf(access.of(context.req.raw), access, context.req.raw),
+      ...readerOf(access.of(context), access, context.req.raw),
       exchange: { text, reply: await answerTo(request) },
     };
     const shown = (await site.file(`${channel}/${page}`, reader)) ?? (await site.file(`${channel}/index.html`, reader));

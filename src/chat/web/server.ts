@@ -2,9 +2,22 @@ import { serve } from '@hono/node-server';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/http.ts';
+import type { Stores } from '../../core/stores.ts';
 import { type AccessParts, createAccess } from './access.ts';
 import { createWebApp, type WebParts } from './app.ts';
+import { createClientAddress } from './client-address.ts';
 import { createWatches } from './watch.ts';
+
+/**
+ * Milliseconds, so that nobody holds connections by sending slowly: for the headers, for a whole request, between two
+ * requests, and between two checks of these. Node's defaults are minutes. Streams of answers are not limited.
+ */
+const defaultPatience = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+};
 
 /**
  * Serves the pages and webhooks until closed.
@@ -14,11 +27,12 @@ import { createWatches } from './watch.ts';
 export const startWebServer = async (
   address: { host: string; port: number },
   parts: WebParts,
+  patience = defaultPatience,
 ): Promise<{ url: string; close(): Promise<void> }> => {
   const app = createWebApp(parts);
   const { host, port } = address;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: patience }, (info) => {
       const shownHost = host.includes(':') ? `[${host}]` : host;
       resolve({
         url: `http://${shownHost}:${info.port}/`,
@@ -57,14 +71,22 @@ type WebServer = { url: string; close(): Promise<void> };
 export const serveWeb = async (
   address: Address,
   parts: Omit<WebParts, 'access' | 'watches'> & {
-    guard: Pick<AccessParts, 'secret' | 'publicReading'> & { clock: Clock };
+    guard: Pick<AccessParts, 'secret' | 'publicReading'> & { trustedProxies: readonly string[]; clock: Clock };
+    stores: Pick<Stores, 'signingKeys'>;
   },
 ): Promise<WebServer> => {
   const { guard, site, logger } = parts;
   const watches = createWatches({ state: site.state, clock: guard.clock, logger });
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   const isLocal = isLoopback(new URL(`http://${host}`));
-  const access = createAccess({ ...guard, isLoopback: isLocal });
+  const access = createAccess({
+    ...guard,
+    isLoopback: isLocal,
+    signingKey: await parts.stores.signingKeys.keyFor('web sessions'),
+    clientAddress: createClientAddress(guard.trustedProxies, (proxy) =>
+      logger.warn({ proxy }, 'visitors behind this proxy share one limit; name it in web.trustedProxies'),
+    ),
+  });
   const server = await startWebServer(address, {
     ...parts,
     ...{ access, watches },

@@ -32,7 +32,7 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
 
   app.get('/sign-in', async (context) => {
     const to = localPath(context.req.query('to'));
-    if (access.of(context.req.raw).mayAct) return context.redirect(to, 303);
+    if (access.of(context).mayAct) return context.redirect(to, 303);
     return form(context, 200, { to, problem: undefined });
   });
 
@@ -40,7 +40,7 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
     // Only a form can contain a secret.
     const fields: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
     const to = localPath(fields.to);
-    const result = access.signIn(context.req.raw, typeof fields.secret === 'string' ? fields.secret : '');
+    const result = access.signIn(context, typeof fields.secret === 'string' ? fields.secret : '');
     if (result.kind === 'signed in') {
       context.header('set-cookie', result.cookie);
       return context.redirect(to, 303);

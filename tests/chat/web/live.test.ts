@@ -132,7 +132,7 @@ describe('an open page', () => {
   });
 
   it('is refused above the limit per address until another closes', async () => {
-    const { web } = await setUp({ publicReading: true });
+    const { web } = await setUp({ publicReading: true, trustedProxies: ['127.0.0.1'] });
     const live = (from?: string) => {
       const leaving = new AbortController();
       const headers: Record<string, string> = from === undefined ? {} : { 'x-forwarded-for': from };
@@ -155,6 +155,20 @@ describe('an open page', () => {
     one[0]?.leave();
     await expect.poll(() => statusOf('2001:db8:1:2::7')).toEqual([200, null]);
     for (const { leave } of one) leave();
+    await expect.poll(() => web.parts.watches.size()).toBe(0);
+  });
+
+  it('has no more slots if it invents addresses', async () => {
+    const { web } = await setUp({ publicReading: true });
+    const leaving = new AbortController();
+    const live = (tab: number) =>
+      fetch(`${web.url}foundations/live`, {
+        headers: { 'x-forwarded-for': `203.0.113.${tab}` },
+        signal: leaving.signal,
+      });
+    const opened = await Promise.all(Array.from({ length: 101 }, (_, tab) => live(tab)));
+    expect(opened.filter(({ status }) => status === 429)).toHaveLength(1);
+    leaving.abort();
     await expect.poll(() => web.parts.watches.size()).toBe(0);
   });
 

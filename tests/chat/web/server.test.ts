@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startWebServer } from '../../../src/chat/web/server.ts';
 import { ExternalError, UserError } from '../../../src/core/errors.ts';
@@ -27,6 +28,57 @@ describe('the web server', () => {
     await web.close();
     await page.leave();
     expect(web.parts.watches.size()).toBe(0);
+  });
+
+  const raw = (url: string, head: string): Promise<string> =>
+    new Promise((resolve) => {
+      const { hostname, port } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data;
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(answer.split('\r\n', 1)[0] ?? ''));
+      socket.write(head);
+    });
+
+  it.each([
+    ['no host', '1.1', ''],
+    ['no host in HTTP/1.0', '1.0', ''],
+    ['an empty host', '1.1', 'Host: \r\n'],
+    ['two hosts', '1.1', 'Host: localhost\r\nHost: evil.example\r\n'],
+    ['a path', '1.1', 'Host: localhost/a\r\n'],
+    ['a user', '1.1', 'Host: a@localhost\r\n'],
+    ['two words', '1.1', 'Host: a b\r\n'],
+    ['a list', '1.1', 'Host: a,b\r\n'],
+    ['a quote', '1.1', 'Host: a"b\r\n'],
+    ['only dots', '1.1', 'Host: ..\r\n'],
+    ['a port that is no number', '1.1', 'Host: localhost:x\r\n'],
+  ])('refuses a request that names %s', async (_, version, host) => {
+    const web = await startWeb({ publicReading: true });
+    open.push(web);
+    const first = `GET /healthz HTTP/${version}\r\n`;
+    expect(await raw(web.url, `${first}${host}Connection: close\r\n\r\n`)).toBe('HTTP/1.1 400 Bad Request');
+    for (const one of ['localhost', 'my_host.local:3210', 'papers.example.', '[::1]:3210', '192.168.1.5'])
+      expect(await raw(web.url, `${first}Host: ${one}\r\nConnection: close\r\n\r\n`)).toBe('HTTP/1.1 200 OK');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a part of the headers', 'GET / HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a part of the body', 'POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nsecret='],
+  ])('closes a connection that sends %s and then waits', async (_, head) => {
+    const web = createWeb({ secret: 'a secret for the page' });
+    const patience = {
+      headersTimeout: 20,
+      requestTimeout: 40,
+      keepAliveTimeout: 20,
+      connectionsCheckingInterval: 10,
+    };
+    const server = await startWebServer({ host: '127.0.0.1', port: 0 }, web.parts, patience);
+    open.push(server, web);
+    expect(await raw(server.url, head)).toMatch(/^HTTP\/1\.1 4\d\d /);
   });
 
   it('says what to do if another process has the port', async () => {

@@ -96,7 +96,7 @@ describe('signing in', () => {
 });
 
 describe('wrong attempts', () => {
-  it('close the form to everybody after ten in a minute, with the time to wait', async () => {
+  it('close the form after ten in a minute, with the time to wait', async () => {
     const clock = createSteppingClock('2025-07-08T12:00:00Z');
     const { post } = guarded(clock);
     const wrong = async () => (await post('/sign-in', { secret: 'wrong' })).status;
@@ -121,6 +121,52 @@ describe('wrong attempts', () => {
     clock.set('2025-07-08T12:01:00Z');
     for (let attempt = 0; attempt < 5; attempt += 1) expect(await wrong()).toBe(401);
     expect(await wrong()).toBe(429);
+  });
+
+  it.each([
+    ['203.0.113.9', '203.0.113.10'],
+    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['2001:db8::7', '203.0.113.9'],
+  ])('from %s do not close the form to %s', async (near, far) => {
+    const { post } = guarded();
+    for (let attempt = 0; attempt < 10; attempt += 1) await post('/sign-in', { secret: 'wrong' }, { from: near });
+    expect((await post('/sign-in', { secret: theSecret }, { from: near })).status).toBe(429);
+    expect((await post('/sign-in', { secret: theSecret }, { from: far })).status).toBe(303);
+  });
+
+  it.each(['x-forwarded-for', 'x-real-ip', 'forwarded', 'cf-connecting-ip', 'x-client-ip'])(
+    'are not hidden by %s, which anybody can send',
+    async (name) => {
+      const { post } = guarded();
+      const wrong = (from: string, number: number) =>
+        post('/sign-in', { secret: 'wrong' }, { from, headers: { [name]: `198.51.100.${number}` } });
+      for (const from of ['203.0.113.9', '127.0.0.1', '10.0.0.7', '::1', '::ffff:192.168.1.2']) {
+        for (let number = 0; number < 10; number += 1) expect((await wrong(from, number)).status).toBe(401);
+        expect((await wrong(from, 99)).status).toBe(429);
+      }
+    },
+  );
+
+  it('behind a proxy that the config names count for the address that it saw', async () => {
+    const { post } = createGuarded({ secret: theSecret, trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'] });
+    const attempt = (secret: string, from: string, passedOn: string) =>
+      post('/sign-in', { secret }, { from, headers: { 'x-forwarded-for': passedOn } });
+    // The first part comes from the visitor, who may write anything.
+    for (let number = 0; number < 10; number += 1)
+      expect((await attempt('wrong', '127.0.0.1', `198.51.100.${number}, 203.0.113.9`)).status).toBe(401);
+    expect((await attempt(theSecret, '10.1.2.3', '203.0.113.9, 10.9.9.9')).status).toBe(429);
+    expect((await attempt(theSecret, 'fd00::1', '203.0.113.9, ::ffff:10.9.9.9, nonsense')).status).toBe(303);
+    expect((await attempt(theSecret, '10.1.2.3', '203.0.113.10')).status).toBe(303);
+    expect((await attempt(theSecret, '203.0.113.9', '203.0.113.10')).status).toBe(429);
+  });
+
+  it('of one browser count together at all its addresses', async () => {
+    const { post, signedIn } = guarded();
+    const cookie = (await signedIn()).split('.')[0];
+    for (let number = 0; number < 10; number += 1)
+      await post('/sign-in', { secret: 'wrong' }, { from: `203.0.113.${number}`, cookie });
+    expect((await post('/sign-in', { secret: theSecret }, { from: '203.0.113.99', cookie })).status).toBe(429);
+    expect((await post('/sign-in', { secret: theSecret }, { from: '203.0.113.99' })).status).toBe(303);
   });
 
   it('do not affect people who are signed in or read with a bearer token', async () => {
