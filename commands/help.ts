@@ -29,6 +29,7 @@ import { grouped, shorten } from '../src/core/paper.ts';
 import type { Section } from './index.ts';
 import { limitsText } from './shared/cutoffs.ts';
 import { nearestOf } from './shared/nearest.ts';
+import { channelsShown } from './shared/people.ts';
 
 const valuesOf = (option: Option): string => {
   switch (option.type) {
@@ -103,7 +104,8 @@ export const createHelp = (sectionsOf: () => readonly Section[]): Command =>
       command: { type: 'text', description: 'the command to explain', required: false, offers: 'commands' },
     },
 
-    async run({ channels, commands, services }, { command: input }) {
+    async run(context, { command: input }) {
+      const { commands, services } = context;
       const sections = sectionsOf().map(({ title, entries }) => ({ title, listed: shownCommands(entries) }));
       const listed = sections.flatMap((section) => section.listed);
       if (input) {
@@ -123,7 +125,7 @@ export const createHelp = (sectionsOf: () => readonly Section[]): Command =>
           ' for details on one command.',
           hasRights && ` Commands marked${managersMark} are for the channel’s managers and the admins.`,
         ),
-        bulletList(channels.list().map((one) => channelLine(one, services.model))),
+        bulletList((await channelsShown(context)).map((one) => channelLine(one, services.model))),
         paragraph('React to a paper with 👍 or 👎 to vote.'),
         note(acknowledgement),
         buttonRow(button('Newest papers', ['top']), button('Status', ['status'])),

@@ -245,16 +245,18 @@ export const show = defineCommand({
     const { stores, services, person, signal } = context;
     const paper = await services.papers.find(id, signal);
     const channel = await channelIfAny(context);
-    const [announced, scores, saved] = await Promise.all([
+    const [announced, stored, saved] = await Promise.all([
       stores.announcements.datesOf(paper.id),
       stores.scores.ofPaper(paper.id),
       stores.saved.list(person),
     ]);
+    // Where no channel posts, nobody is known to belong to one, so that its scores stay its own.
+    const scores = channel ? stored : [];
     const isSample = isSamplePaper(paper);
     const votes = channel && (await stores.reactions.votes(channel.name, [paper.id])).get(paper.id);
     const why = channel && !isSample ? await whyText(stores, channel, paper, announced, scores) : [];
     const raters = raterLines(scores, channel?.rubric.hash, channel?.timezone ?? arxivTimeZone);
-    const current = channel ? (await currentScores([paper.id], channel, stores)).get(paper.id) : scores[0];
+    const current = channel && (await currentScores([paper.id], channel, stores)).get(paper.id);
     const isSaved = saved.some((one) => one.paper.id === paper.id);
     const abstractText = shorten(paper.abstract, maxAbstractLength);
     const judged = [...raters, ...(votes ? [`${votesText(votes).trim()} in ${channel?.name}`] : [])];
@@ -263,7 +265,7 @@ export const show = defineCommand({
       paragraph({ text: authorsLine(paper.authors), italic: true }),
       note(metadataText(paper)),
       note(!isSample && datesText(announced)),
-      paragraph(judgedTitle(judged, scores)),
+      paragraph(channel && judgedTitle(judged, scores)),
       bulletList(judged),
       paragraph(current?.comment),
       why.map((sentence) => paragraph(channel ? `${channel.name}: ${sentence}` : sentence)),

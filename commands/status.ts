@@ -15,7 +15,7 @@ import { countOf } from '../src/core/paper.ts';
 import { dollars } from '../src/core/score.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
 import { momentText } from './shared/dates.ts';
-import { channelIfAny } from './shared/people.ts';
+import { channelsShown } from './shared/people.ts';
 
 const summaryOf = (problems: number, isPaused: boolean): string =>
   `${isPaused ? 'paused, ' : ''}${problems === 0 ? 'no problems' : countOf(problems, 'problem')}`;
@@ -61,10 +61,10 @@ export const status = defineCommand({
   options: {},
 
   async run(context) {
-    const here = await channelIfAny(context);
-    const channels = here ? [here] : context.channels.list();
+    const channels = await channelsShown(context);
     const found = await Promise.all(channels.map((channel) => statusOf(channel, context.services)));
-    const none = 'There is no channel yet';
+    const isElsewhere = context.channels.list().length > 0;
+    const none = isElsewhere ? 'Paperboy is running, but does not post here' : 'There is no channel yet';
     return message(found.map(({ summary }) => summary).join('; ') || none, [
       found.map(({ parts }) => parts),
       paragraph(found.length === 0 && `${none}. An admin can set one up with /arxiv here.`),

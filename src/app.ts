@@ -159,7 +159,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ...{ clock, logger, output: around.output, input: around.input, progress: around.progress },
     listens: around.listens ?? false,
   });
-  const { platforms, connected, outages, deaf, connect, channelAt } = connections;
+  const { platforms, connected, outages, deaf, connect, channelAt, isPerson } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const remote = { fetch, clock, logger, userAgent, random: Math.random };
   const client = createArxivClient({ ...remote, limits: around.arxivLimits });
@@ -245,7 +245,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ...{ showCounts: counts.show, pageUrl: (path) => publicUrl && `${publicUrl}/${path}` },
   };
   const handlers = createDispatcher({
-    ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
+    ...{ commands, channels, channelAt, isPerson, admins: config.admins, stores, services, clock, logger },
     platforms: around.platforms,
     signal: around.signal,
     onAnswered: metrics.commandAnswered,

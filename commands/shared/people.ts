@@ -15,6 +15,14 @@ export const personText = (
   return id === undefined ? label : `${id} on ${label}`;
 };
 
+/** The channels that the person may hear about here: the one that posts here, or else those that they may manage. */
+export const channelsShown = async (
+  context: Pick<CommandContext, 'channel' | 'channels' | 'mayManage'>,
+): Promise<readonly Channel[]> => {
+  const here = await channelIfAny(context);
+  return here ? [here] : context.channels.list().filter(context.mayManage);
+};
+
 export const channelIfAny = async (context: Pick<CommandContext, 'channel'>): Promise<Channel | undefined> => {
   try {
     return await context.channel();

@@ -1,4 +1,4 @@
-import { type PlatformName, platformOf } from '../core/addresses.ts';
+import { isPersonOf, type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import { doctorFix, type HealthReports, type HealthSubject } from '../core/health.ts';
@@ -31,6 +31,8 @@ export type Connections = {
    */
   listen(handlers: PlatformHandlers): Promise<PlatformName[]>;
   channelAt(destination: string): Promise<Channel | undefined>;
+  /** True if an address in `admins` or `managers` means this person. */
+  isPerson(written: string, person: Person): boolean;
 };
 
 /** Platforms that a channel posts to and, for a bot that listens, those with a configured variable. */
@@ -124,6 +126,10 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
     async listen(handlers) {
       for (const [name, platform] of connected) if (!listening.has(name)) await listenTo(name, platform, handlers);
       return [...platforms.keys()].filter((name) => !listening.has(name));
+    },
+    isPerson(written, person) {
+      const platform = platforms.get(platformOf(person));
+      return isPersonOf(written, person, platform?.ownTenant ? platform.ownTenant() : 'any');
     },
     async channelAt(destination) {
       const named = channels.list().find(({ name }) => destination === `console:${name}`);

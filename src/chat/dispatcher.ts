@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isAddressOf, type Person, type PlatformName, platformOf } from '../core/addresses.ts';
+import { type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry, CommandOutcome } from '../core/command.ts';
@@ -30,11 +30,18 @@ import { suggestionsFor } from './language/suggest.ts';
 import { createLists } from './lists.ts';
 import { createNextPages } from './next-pages.ts';
 
+type Asker = Pick<CommandRequest, 'person' | 'home' | 'isOwner'>;
+
 /** Admins may change everything; managers, their channel. An owner is an admin. */
-export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
-  const isAdmin = isOwner || admins.some((one) => isAddressOf(one, person));
+export const rightsOf = (
+  asker: Asker,
+  admins: readonly string[],
+  isPerson: (written: string, person: Person) => boolean,
+) => {
+  const person = asker.home ?? asker.person;
+  const isAdmin = asker.isOwner === true || admins.some((one) => isPerson(one, person));
   const mayManage = (channel: Channel | undefined): boolean =>
-    isAdmin || (channel?.managers.some((one) => isAddressOf(one, person)) ?? false);
+    isAdmin || (channel?.managers.some((one) => isPerson(one, person)) ?? false);
   return {
     mayManage,
     requireManager(channel: Channel | undefined): void {
@@ -77,6 +84,8 @@ type DispatcherParts = {
   /** Undefined for direct messages and destinations that no channel posts to. */
   channelAt(destination: string): Promise<Channel | undefined>;
   admins: readonly string[];
+  /** True if an address in `admins` or `managers` means this person. */
+  isPerson(written: string, person: Person): boolean;
   platforms: CommandContext['platforms'];
   stores: Stores;
   services: Services;
@@ -121,17 +130,22 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   const problems = grammarProblems(commands);
   if (problems.length > 0) throw new Error(`the command list is wrong: ${problems.join('; ')}`);
 
-  const channelFor = async (destination: string): Promise<Channel> => {
-    const [only, ...others] = channels.list();
-    const channel = await parts.channelAt(destination);
+  const rights = (asker: Asker) => rightsOf(asker, parts.admins, parts.isPerson);
+
+  /**
+   * The channel that posts to a destination. Elsewhere, the only channel, but only for those who may manage it: nobody
+   * else is known to belong to it.
+   */
+  const channelFor = async (asker: Asker & Pick<CommandRequest, 'destination'>): Promise<Channel> => {
+    const channel = await parts.channelAt(asker.destination);
     if (channel) return channel;
-    if (only && others.length === 0) return only;
-    const names = channels
-      .list()
-      .map(({ name }) => name)
-      .join(', ');
+    const { mayManage } = rights(asker);
+    const own = channels.list().filter(mayManage);
+    const [only] = own;
+    if (only && channels.list().length === 1) return only;
+    const where = own.length > 0 ? ` (${own.map(({ name }) => name).join(', ')})` : '';
     throw new UserError(
-      `Paperboy does not post here. Use this command where it posts (${names}), or set it up here with /arxiv here.`,
+      `Paperboy does not post here. Use this command where it posts${where}, or ask an admin to set it up here with /arxiv here.`,
     );
   };
 
@@ -145,9 +159,9 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   };
 
   const contextOf = (request: CommandRequest, about: string | undefined): CommandContext => {
-    const { person, destination, thread, isMention = false, isOwner = false, progress } = request;
+    const { person, destination, thread, isMention = false, progress } = request;
     const fields = validFields(request.fields);
-    const { mayManage, requireManager } = rightsOf(person, isOwner, parts.admins);
+    const { mayManage, requireManager } = rights(request);
     return {
       ...{
         channels,
@@ -166,7 +180,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         commands,
         signal,
       },
-      channel: () => channelFor(destination),
+      channel: () => channelFor(request),
       progress: async (message) => progress?.(message),
     };
   };

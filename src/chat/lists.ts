@@ -17,7 +17,7 @@ type List = { first: number; ids: readonly string[]; name: string };
 type Parts = {
   stores: Pick<Stores, 'conversations' | 'digests' | 'outbox'>;
   clock: Clock;
-  channelFor(destination: string): Promise<Channel>;
+  channelFor(asker: Asker): Promise<Channel>;
 };
 
 const nthOf = ({ first, ids, name }: List, nth: number): string => {
@@ -47,7 +47,7 @@ export const createLists = ({ stores, clock, channelFor }: Parts) => {
     if (own && own.thread === (asker.thread?.messageId ?? '')) return own;
     const ofThread = await threadList(asker.thread);
     if (ofThread ?? own) return ofThread ?? own;
-    const newest = await stores.digests.newest((await channelFor(asker.destination)).name);
+    const newest = await stores.digests.newest((await channelFor(asker)).name);
     const entries = newest?.entries.length ? newest.entries : (newest?.nearest ?? []);
     return entries.length > 0
       ? { first: 1, ids: entries.map(({ paper }) => paper.id), name: 'the newest digest' }

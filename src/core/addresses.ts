@@ -19,4 +19,14 @@ export const isAddressOf = (written: string, full: string): boolean => {
   return more.length === 0 && id !== undefined && parts.length === 3 && parts[0] === platform && parts[2] === id;
 };
 
+/**
+ * True if an address of a person from the config means a full address. An id alone means the person in the bot's own
+ * workspace, because another workspace may give the same id to somebody else.
+ * @param tenant The platform's own workspace; `any` on a platform whose ids are the same everywhere, and undefined if it
+ * is not known yet.
+ */
+export const isPersonOf = (written: string, person: Person, tenant: string | 'any' | undefined): boolean =>
+  isAddressOf(written, person) &&
+  (written.trim() === person || tenant === 'any' || (tenant !== undefined && person.split(':')[1] === tenant));
+
 export const platformOf = (address: string): PlatformName => address.split(':', 1)[0] ?? '';

@@ -24,6 +24,8 @@ export type CommandRequest = CommandInput & {
   destination: Destination;
   fields?: Readonly<Record<string, string>> | undefined;
   isOwner?: boolean | undefined;
+  /** The person's address in their own workspace, if that is not the bot's. Their rights depend on it. */
+  home?: Person | undefined;
   /** The message whose thread it was sent in. */
   thread?: MessageRef | undefined;
   /** The message that it replies to or links to. */
@@ -103,6 +105,11 @@ export type Platform = {
   webhook?: Webhook | undefined;
   /** Finds out the bot's identity and tenant. Called once, before anything else. */
   connect(): Promise<void>;
+  /**
+   * The workspace that a short address of a person means. Undefined before `connect`, and not set if ids of people are the
+   * same everywhere.
+   */
+  ownTenant?(): string | undefined;
   /** The full address of a destination in the config. @throws UserError if the address is not valid. */
   resolve(destination: string): Promise<Destination>;
   /** Receives commands and reactions. */

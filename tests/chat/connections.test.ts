@@ -29,6 +29,7 @@ const setUp = async ({ listens = true }: { listens?: boolean } = {}) => {
   const platformOf = (name: string): Platform => ({
     ...({} as Platform),
     name,
+    ...(name === 'post' && { ownTenant: () => (connections.connected.has('post') ? 'T1' : undefined) }),
     connect: async () => attempt(name === 'post' ? failures.connect : []),
     async listen(_handlers, changed) {
       attempt(name === 'post' ? failures.listen : []);
@@ -56,6 +57,25 @@ const setUp = async ({ listens = true }: { listens?: boolean } = {}) => {
     (await health.list()).flatMap(({ subject, failingSince }) => (failingSince ? [subject] : []));
   return { connections, failures, failing, health, lose: (lost: string | undefined) => onConnection?.(lost) };
 };
+
+describe('an address of a person in the config', () => {
+  it('means somebody in the workspace that the bot is connected to, unless it names another', async () => {
+    const { connections } = await setUp();
+    expect(connections.isPerson('post:U1', 'post:T1:U1')).toBe(false);
+    await connections.connect();
+    expect(connections.isPerson('post:U1', 'post:T1:U1')).toBe(true);
+    expect(connections.isPerson('post:U1', 'post:T9:U1')).toBe(false);
+    expect(connections.isPerson('post:T9:U1', 'post:T9:U1')).toBe(true);
+    expect(connections.isPerson('post:T1:U1', 'post:T9:U1')).toBe(false);
+  });
+
+  it('means the same person everywhere on a platform whose ids are the same everywhere', async () => {
+    const { connections } = await setUp();
+    expect(connections.isPerson('here:1', 'here:G1:1')).toBe(true);
+    expect(connections.isPerson('here:1', 'here:G2:1')).toBe(true);
+    expect(connections.isPerson('here:1', 'post:T1:1')).toBe(false);
+  });
+});
 
 describe('the connections of a bot', () => {
   it('are deaf until they are listened to', async () => {

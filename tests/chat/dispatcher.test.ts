@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import { platforms } from '../../src/chat/platforms.ts';
+import { isAddressOf } from '../../src/core/addresses.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import type { CommandEntry } from '../../src/core/command.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
@@ -56,6 +57,7 @@ const setUp = (
   const { channels = [foundations], channelAt = async () => undefined, list = commands, admins = [] } = more;
   const handlers = createDispatcher({
     ...{ commands: list, channels: registryOf(channels), channelAt, platforms, stores, clock, logger, admins },
+    isPerson: isAddressOf,
     services: servicesOf(),
     signal: new AbortController().signal,
     onAnswered: (...answer) => reports.push(answer),
@@ -150,12 +152,37 @@ describe('a command', () => {
     expect(await ask('where', 'slack:T1:C2')).toBe('robots for slack:T1:U1');
   });
 
-  it('from elsewhere is about the only channel, or is refused if there are several', async () => {
-    expect(await setUp().ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
-    const several = setUp({ channels: [foundations, robots] });
+  it('from elsewhere is about the only channel for those who may manage it', async () => {
+    const managed = channelOf({ managers: ['slack:T1:U1'] });
+    expect(await setUp({ channels: [managed] }).ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
+    const admin = setUp({ admins: ['slack:T1:U1'] });
+    expect(await admin.ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
+    const several = setUp({ channels: [managed, robots] });
     expect(await several.ask('where', 'slack:T1:D1')).toBe(
-      'Paperboy does not post here. Use this command where it posts (foundations, robots), or set it up here with /arxiv here.',
+      'Paperboy does not post here. Use this command where it posts (foundations), or ask an admin to set it up here with /arxiv here.',
     );
+  });
+
+  it('from elsewhere is refused to everybody else, without the names of channels', async () => {
+    for (const channels of [[foundations], [foundations, robots]])
+      expect(await setUp({ channels }).ask('where', 'slack:T1:D1')).toBe(
+        'Paperboy does not post here. Use this command where it posts, or ask an admin to set it up here with /arxiv here.',
+      );
+  });
+
+  it('from a person of another workspace has the rights of their own address', async () => {
+    const { handlers } = setUp({ admins: ['slack:T1:U1', 'slack:T8:U1'], channelAt: async () => foundations });
+    const change = async (home: string) => {
+      const answer = await handlers.command({
+        text: 'change',
+        person: 'slack:T1:U1',
+        home,
+        destination: 'slack:T1:C1',
+      });
+      return isForm(answer) ? 'a form' : answer.summary;
+    };
+    expect(await change('slack:T9:U1')).toContain('Ask your Paperboy admin to add slack:T9:U1 to admins');
+    expect(await change('slack:T8:U1')).not.toContain('Ask your Paperboy admin');
   });
 
   it('that needs no channel is answered everywhere', async () => {
@@ -214,7 +241,7 @@ describe('suggestions', () => {
     commandOf('help', { command: { type: 'text', description: 'one', required: false, offers: 'commands' } }),
   ];
   const suggest = async (command: string, option: string, typed: string, more: Parameters<typeof setUp>[0] = {}) => {
-    const { handlers, lines } = setUp({ list, ...more });
+    const { handlers, lines } = setUp({ list, channelAt: async () => foundations, ...more });
     const request = { command, option, input: typed, person: 'slack:T1:U1', destination: 'slack:T1:C1' };
     return { values: (await handlers.suggest(request)).map(({ value }) => value), lines };
   };
@@ -240,7 +267,7 @@ describe('suggestions', () => {
   });
 
   it('are none, without a log line, if the destination has no channel', async () => {
-    expect(await suggest('top', 'date', '', { channels: [foundations, robots] })).toEqual({ values: [], lines: [] });
+    expect(await suggest('top', 'date', '', { channelAt: async () => undefined })).toEqual({ values: [], lines: [] });
   });
 });
 

@@ -2,6 +2,7 @@ import { commands } from '../../commands/index.ts';
 import { rightsOf } from '../../src/chat/dispatcher.ts';
 import { parseCommand } from '../../src/chat/language/parse.ts';
 import { platforms } from '../../src/chat/platforms.ts';
+import { isAddressOf } from '../../src/core/addresses.ts';
 import type { ChannelRegistry } from '../../src/core/channel.ts';
 import type { CommandContext, CommandEntry } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -39,7 +40,7 @@ export const answerTo = async (stores: Stores, text: string, asking: Asking = {}
       if (!channel) throw new UserError('Paperboy does not post here.');
       return channel;
     },
-    ...rightsOf(person, false, admins),
+    ...rightsOf({ person }, admins, isAddressOf),
     ...{ channels, person, fields, clock, stores, platforms, commands: list },
     destination: asking.destination ?? 'slack:T1:C1',
     thread: undefined,

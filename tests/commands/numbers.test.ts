@@ -267,12 +267,16 @@ describe('status', () => {
     expect(heading).toBe('foundations: paused, 1 problem');
   });
 
-  it('shows all channels if the destination has none', async () => {
+  it('shows all channels to an admin if the destination has none, and none to others', async () => {
     const channels = registryOf([channelOf(), channelOf({ name: 'robots' })]);
-    const shown = await lines('status', { channels, channel: undefined, services: { status: async () => well } });
+    const asking = { channels, channel: undefined, services: { status: async () => well } };
+    const shown = await lines('status', { ...asking, admins: ['slack:T1:U1'] });
     expect(shown.filter((line) => line.endsWith('no problems'))).toEqual([
       'foundations: no problems',
       'robots: no problems',
     ]);
+    expect((await lines('status', asking))[0]).toBe(
+      'Paperboy is running, but does not post here. An admin can set one up with /arxiv here.',
+    );
   });
 });

@@ -4,6 +4,7 @@ import { channelNameFault, cronFault, timeZoneFault } from '../../config/values.
 import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import { platforms } from '../../src/chat/platforms.ts';
+import { isAddressOf } from '../../src/core/addresses.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
@@ -119,6 +120,7 @@ export const createCommandBot = async ({
   const handlers = createDispatcher({
     ...{ commands, channels, admins, platforms, stores, logger },
     channelAt: async (destination) => (isHere(destination) ? channels.find('foundations') : undefined),
+    isPerson: isAddressOf,
     services: willing(stores),
     clock,
     signal: new AbortController().signal,

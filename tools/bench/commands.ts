@@ -33,7 +33,15 @@ const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Messag
   const channel = channelOf({ name, post: [destination], categories: ['cs.LG', 'cs.AI', 'stat.ML'], rubric });
   let outcome = '';
   const handlers = createDispatcher({
-    ...{ commands, channels: registryOf([channel]), channelAt: async () => channel, admins: [], platforms, stores },
+    ...{
+      commands,
+      channels: registryOf([channel]),
+      channelAt: async () => channel,
+      isPerson: () => false,
+      admins: [],
+      platforms,
+      stores,
+    },
     services: servicesOf({
       papers: { find: async (id) => (await stores.announcements.paper(id)) ?? fail({ id }, 'no such paper') },
     }),

@@ -13,7 +13,7 @@ const maxSuggestions = 25;
 type Parts = {
   commands: readonly CommandEntry[];
   stores: Pick<Stores, 'digests'>;
-  channelFor(destination: string): Promise<Channel>;
+  channelFor(asker: Pick<SuggestionRequest, 'person' | 'destination'>): Promise<Channel>;
 };
 
 const asIs = (value: string): Suggestion => ({ label: value, value });
@@ -66,7 +66,7 @@ const spans: readonly Suggestion[] = [
 const daysBeforeMonths = 10;
 
 const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
-  const channelHere = (): Promise<Channel> => parts.channelFor(request.destination);
+  const channelHere = (): Promise<Channel> => parts.channelFor(request);
   if (option.type === 'word') return option.values.map(asIs);
   if (option.type === 'text') return option.offers ? textOffers[option.offers](channelHere, parts) : [];
   if (option.type !== 'date' && option.type !== 'period') return [];

@@ -16,7 +16,12 @@ import { createSlackWebhook } from './webhook.ts';
 
 type SlackSetup = SlackSettings & { clock: Clock; logger: Logger; fetch?: typeof fetch };
 
-const identitySchema = z.looseObject({ team_id: z.string(), user_id: z.string(), bot_id: z.string().optional() });
+const identitySchema = z.looseObject({
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
+  user_id: z.string(),
+  bot_id: z.string().optional(),
+});
 const postedSchema = z.looseObject({ ts: z.string() });
 const sentSchema = z.looseObject({
   ts: z.string(),
@@ -89,7 +94,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
   const http = signingSecret && !appToken ? createSlackWebhook({ signingSecret, clock, logger }) : undefined;
   const ending = new AbortController();
   const pace = createPace(setup, ending.signal);
-  let identity: { team: string; userId: string; botId: string } | undefined;
+  let identity: { team: string; enterprise: string | undefined; userId: string; botId: string } | undefined;
   let listening: Listening | undefined;
 
   const me = () => {
@@ -125,11 +130,14 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     webhook: http?.webhook,
 
     async connect() {
-      const { team_id: team, user_id: userId, bot_id: botId } = await call('auth.test', {}, identitySchema);
+      const found = await call('auth.test', {}, identitySchema);
+      const { team_id: team, user_id: userId, bot_id: botId } = found;
       if (botId === undefined) throw new ExternalError({ service: 'Slack', message: userTokenFault, retryable: false });
-      identity = { team, userId, botId };
+      identity = { team, enterprise: found.enterprise_id ?? undefined, userId, botId };
       logger.info({ team, bot: userId }, 'connected to Slack');
     },
+
+    ownTenant: () => identity?.team,
 
     resolve: async (destination) => resolve(destination),
 

@@ -25,6 +25,7 @@ import {
   readReaction,
   readShortcut,
   readSubmission,
+  type Workspace,
 } from './request.ts';
 
 /** Milliseconds after which no form is opened, because Slack accepts its trigger for only 3 seconds. */
@@ -42,11 +43,11 @@ export const shortcutCommands: Readonly<Record<string, string>> = {
 /** Slack delivers an event again if it saw no acknowledgement. */
 const maxSeenEvents = 1000;
 
-type ConversationSetup = ReplySetup & { team: string; handlers: PlatformHandlers; logger: Logger };
+type ConversationSetup = ReplySetup & { own: Workspace; handlers: PlatformHandlers; logger: Logger };
 
 /** Handles every kind of request from Slack. Each method rejects with ExternalError. */
 const createConversation = (setup: ConversationSetup) => {
-  const { team, handlers, clock, logger, call } = setup;
+  const { own: workspace, handlers, clock, logger, call } = setup;
 
   const viewOf = (form: Form, origin: Origin): ModalView =>
     modalOf(form, carriedBy(form.submit.command, origin), clock.monotonic().toString(36));
@@ -62,8 +63,8 @@ const createConversation = (setup: ConversationSetup) => {
     }
   };
 
-  const requestOf = ({ person, destination, thread }: Origin, reply: Reply) => ({
-    ...{ person, destination, progress: reply.progress },
+  const requestOf = ({ person, home, destination, thread }: Origin, reply: Reply) => ({
+    ...{ person, home, destination, progress: reply.progress },
     ...(thread !== undefined && { thread: { destination, messageId: thread } }),
   });
 
@@ -84,17 +85,17 @@ const createConversation = (setup: ConversationSetup) => {
 
   return {
     async command(payload: unknown): Promise<void> {
-      const { text, origin } = readCommand(payload, clock.realNow(), team);
+      const { text, origin } = readCommand(payload, clock.realNow(), workspace);
       await converse(text, origin, replyToPerson(setup, origin));
     },
 
     async click(payload: unknown): Promise<void> {
-      const { text, origin } = readClick(payload, clock.realNow(), team);
+      const { text, origin } = readClick(payload, clock.realNow(), workspace);
       await converse(text, origin, replyToPerson(setup, origin));
     },
 
     async shortcut(payload: unknown): Promise<void> {
-      const { name, message, origin } = readShortcut(payload, clock.realNow(), team);
+      const { name, message, origin } = readShortcut(payload, clock.realNow(), workspace);
       const reply = replyToPerson(setup, origin);
       const paper = await handlers.paperOf(message);
       if (paper === undefined) return reply.answer(noPaper);
@@ -102,7 +103,7 @@ const createConversation = (setup: ConversationSetup) => {
     },
 
     async submission(payload: unknown, acknowledge: (next?: ModalView) => Promise<void>): Promise<void> {
-      const { text, fields, origin } = readSubmission(payload, clock.realNow(), team);
+      const { text, fields, origin } = readSubmission(payload, clock.realNow(), workspace);
       const reply = replyToPerson(setup, origin);
       let answer: Answer | undefined;
       const working = handlers.command({ text, fields, ...requestOf(origin, reply) }).then((given) => {
@@ -141,7 +142,7 @@ export type CreateReceiver = (onError: (error: unknown) => void) => Receiver | P
 type Setup = Omit<ReplySetup, 'fetch'> & {
   botToken: Secret;
   createReceiver: CreateReceiver;
-  bot: { team: string; userId: string; botId: string };
+  bot: Workspace & { userId: string; botId: string };
   options: ClientOptions;
   call: SlackCall;
   clock: Clock;
@@ -174,7 +175,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   app.error(async (error) => failed(error, 'unknown'));
 
   const request = options.fetch ?? fetch;
-  const conversation = createConversation({ team: bot.team, handlers, call, post, fetch: request, clock, logger });
+  const conversation = createConversation({ own: bot, handlers, call, post, fetch: request, clock, logger });
 
   app.command('/arxiv', async ({ ack, payload }) => {
     await ack();

@@ -15,8 +15,13 @@ type ResponseUrl = {
   replaces: boolean;
 };
 
+/** The bot's workspace, and the grid that it belongs to. */
+export type Workspace = { team: string; enterprise?: string | undefined };
+
 export type Origin = {
   person: Person;
+  /** The person's address in their own workspace, if it is another one. */
+  home?: Person | undefined;
   destination: Destination;
   user: string;
   channel: string;
@@ -30,12 +35,24 @@ export type Origin = {
 const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
+/** Within a grid, a person has the same id in every workspace. */
+const homeOf = (
+  user: string,
+  { team, enterprise }: { team: string | undefined; enterprise: string | null | undefined },
+  own: Workspace | undefined,
+): Person | undefined => {
+  const isOurs =
+    !own || !team || team === own.team || (typeof enterprise === 'string' && enterprise === own.enterprise);
+  return isOurs ? undefined : `slack:${team}:${user}`;
+};
+
 const givenSchema = z.looseObject({ response_url: z.string().optional(), trigger_id: z.string().optional() });
 
 /** https://docs.slack.dev/interactivity/implementing-slash-commands */
 const commandSchema = givenSchema.extend({
   text: z.string().default(''),
   team_id: z.string(),
+  enterprise_id: z.string().nullish(),
   channel_id: z.string(),
   user_id: z.string(),
 });
@@ -45,12 +62,13 @@ const commandSchema = givenSchema.extend({
  * @param own The bot's workspace. In a shared channel, Slack sends the person's workspace, which may be another one.
  * @throws ZodError if person or channel is missing.
  */
-export const readCommand = (payload: unknown, now: number, own?: string): { text: string; origin: Origin } => {
+export const readCommand = (payload: unknown, now: number, own?: Workspace): { text: string; origin: Origin } => {
   const given = commandSchema.parse(payload);
-  const team = own ?? given.team_id;
+  const team = own?.team ?? given.team_id;
   const { channel_id: channel, user_id: user, response_url: url, trigger_id: trigger } = given;
   const origin: Origin = {
     ...{ person: `slack:${team}:${user}`, destination: `slack:${team}:${channel}`, user, channel, trigger },
+    home: homeOf(user, { team: given.team_id, enterprise: given.enterprise_id }, own),
     response: url ? { url, at: now, replaces: true } : undefined,
   };
   return { text: unescaped(given.text).trim(), origin };
@@ -59,7 +77,8 @@ export const readCommand = (payload: unknown, now: number, own?: string): { text
 const id = z.looseObject({ id: z.string() });
 
 const interactionSchema = givenSchema.extend({
-  team: id.nullish(),
+  team: id.extend({ enterprise_id: z.string().nullish() }).nullish(),
+  enterprise: id.nullish(),
   user: z.looseObject({ id: z.string(), team_id: z.string().optional() }),
 });
 
@@ -96,18 +115,20 @@ const originOf = (
   channel: string,
   thread: string | undefined,
   now: number,
-  own: string | undefined,
+  own: Workspace | undefined,
 ): Origin => {
-  const { user, response_url: url, trigger_id: trigger } = interaction;
-  const team = own ?? interaction.team?.id ?? user.team_id ?? '';
+  const { user, team: named, enterprise, response_url: url, trigger_id: trigger } = interaction;
+  const from = { team: named?.id ?? user.team_id, enterprise: named?.enterprise_id ?? enterprise?.id };
+  const team = own?.team ?? from.team ?? '';
   return {
     ...{ person: `slack:${team}:${user.id}`, destination: `slack:${team}:${channel}`, user: user.id },
     ...{ channel, thread, trigger },
+    home: homeOf(user.id, from, own),
     response: url ? { url, at: now, replaces: false } : undefined,
   };
 };
 
-export const readClick = (payload: unknown, now: number, own?: string): { text: string; origin: Origin } => {
+export const readClick = (payload: unknown, now: number, own?: Workspace): { text: string; origin: Origin } => {
   const click = clickSchema.parse(payload);
   const channel = click.channel?.id ?? click.container?.channel_id ?? '';
   const thread = click.message?.thread_ts ?? click.container?.thread_ts;
@@ -117,7 +138,7 @@ export const readClick = (payload: unknown, now: number, own?: string): { text: 
 export const readShortcut = (
   payload: unknown,
   now: number,
-  own?: string,
+  own?: Workspace,
 ): { name: string; message: MessageRef; origin: Origin } => {
   const { callback_id: name, channel, message, ...shortcut } = shortcutSchema.parse(payload);
   const origin = originOf(shortcut, channel.id, message.thread_ts, now, own);
@@ -136,7 +157,7 @@ export const carriedBy = (command: string, { channel, thread, response }: Origin
   JSON.stringify({ command, channel, thread, response });
 
 /** Reads a submitted form. @throws ZodError, or SyntaxError if the form is not from Paperboy. */
-export const readSubmission = (payload: unknown, now: number, own?: string) => {
+export const readSubmission = (payload: unknown, now: number, own?: Workspace) => {
   const submission = submissionSchema.parse(payload);
   const { command, channel, thread, response } = carriedSchema.parse(JSON.parse(submission.view.private_metadata));
   const origin: Origin = { ...originOf(submission, channel, thread, now, own), response };

@@ -14,7 +14,7 @@ import { registryOf } from '../../fakes/channels.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { commandOf, everyKind } from '../../fakes/commands.ts';
 import { saveDigest } from '../../fakes/digest.ts';
-import { paperOf } from '../../fakes/fixtures.ts';
+import { channelOf, paperOf } from '../../fakes/fixtures.ts';
 import { keepingLogger } from '../../fakes/logger.ts';
 import { servicesOf } from '../../fakes/services.ts';
 
@@ -39,10 +39,11 @@ afterEach(() => stores.close());
 const dispatcher = (commands: readonly CommandEntry[]) => {
   const clock = createSteppingClock(now.toISOString());
   const { logger } = keepingLogger();
-  const channelAt = async () => undefined;
+  const channelAt = async () => channelOf();
   return createDispatcher({
     ...{ commands, channelAt, platforms, stores, clock, logger, admins: [] },
     channels: registryOf(),
+    isPerson: () => false,
     services: servicesOf(),
     signal: new AbortController().signal,
   });

@@ -258,8 +258,27 @@ describe('an event from Slack', () => {
   it('is placed in the bot’s workspace if a person of another one types or clicks', () => {
     const body = { text: 'top', team_id: 'T9', enterprise_id: 'E1', channel_id: 'C1', user_id: 'U1' };
     const ours = { person: 'slack:T01:U1', destination: 'slack:T01:C1' };
-    expect(readCommand(body, 0, 'T01').origin).toMatchObject(ours);
+    expect(readCommand(body, 0, { team: 'T01' }).origin).toMatchObject(ours);
     const click = { team: { id: 'T9' }, user: { id: 'U1', team_id: 'T9' }, channel: { id: 'C1' } };
-    expect(readClick({ ...click, actions: [{ value: 'top' }] }, 0, 'T01').origin).toMatchObject(ours);
+    expect(readClick({ ...click, actions: [{ value: 'top' }] }, 0, { team: 'T01' }).origin).toMatchObject(ours);
+  });
+
+  it('keeps the address of a person of another workspace, unless it is in the same grid', () => {
+    const typed = (more: object) =>
+      readCommand({ text: 'top', team_id: 'T01', channel_id: 'C1', user_id: 'U1', ...more }, 0, {
+        ...{ team: 'T01', enterprise: 'E1' },
+      }).origin.home;
+    expect(typed({})).toBeUndefined();
+    expect(typed({ team_id: 'T9' })).toBe('slack:T9:U1');
+    expect(typed({ team_id: 'T9', enterprise_id: 'E2' })).toBe('slack:T9:U1');
+    expect(typed({ team_id: 'T9', enterprise_id: 'E1' })).toBeUndefined();
+    const clicked = (more: object) => {
+      const click = { user: { id: 'U1' }, channel: { id: 'C1' }, actions: [{ value: 'top' }], ...more };
+      return readClick(click, 0, { team: 'T01', enterprise: 'E1' }).origin.home;
+    };
+    expect(clicked({ team: { id: 'T01' } })).toBeUndefined();
+    expect(clicked({ team: { id: 'T9' } })).toBe('slack:T9:U1');
+    expect(clicked({ team: { id: 'T9', enterprise_id: 'E1' } })).toBeUndefined();
+    expect(clicked({ team: null, enterprise: { id: 'E1' }, user: { id: 'U1', team_id: 'T9' } })).toBeUndefined();
   });
 });
