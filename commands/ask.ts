@@ -29,7 +29,7 @@ export const askAbout = async (context: CommandContext, id: string, question: st
     );
   const channel = await context.channel();
   await context.progress(textMessage('Reading the paper …'));
-  const paper = await services.papers.find(id, signal);
+  const paper = await services.papers.find(id, signal, person);
   const where = { person, destination, thread: context.thread?.messageId ?? '' };
   const now = clock.now().toISOString();
   const last = await stores.conversations.lastAsked(where, now);

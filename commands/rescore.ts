@@ -80,10 +80,10 @@ type Request = { papers: readonly Paper[]; of?: string; input: string };
 const sampleRefusal = (): UserError =>
   new UserError('The sample papers are invented. Name real papers by their arXiv ids.');
 
-const named = async (ids: readonly string[], { services, signal }: CommandContext): Promise<Request> => {
+const named = async (ids: readonly string[], { services, person, signal }: CommandContext): Promise<Request> => {
   if (ids.some((id) => isSamplePaper({ id }))) throw sampleRefusal();
   const papers: Paper[] = [];
-  for (const id of ids) papers.push(await services.papers.find(id, signal));
+  for (const id of ids) papers.push(await services.papers.find(id, signal, person));
   return { papers, input: ids.join(' ') };
 };
 

@@ -11,7 +11,7 @@ const severalSaved = async (ids: readonly string[], context: CommandContext): Pr
   const papers: Paper[] = [];
   // One after the other, so that the first one stays the newest of the list.
   for (const id of ids.toReversed()) {
-    const paper = await services.papers.find(id, signal);
+    const paper = await services.papers.find(id, signal, person);
     await stores.saved.add(person, paper.id, clock.now().toISOString());
     await showCounts(context, paper.id);
     papers.unshift(paper);
@@ -58,7 +58,7 @@ export const save = defineCommand({
         'This paper is invented for the sample day. Save a paper with an arXiv id, such as /arxiv save 2503.07639.',
       );
     if (ids.length > 1) return severalSaved(ids, context);
-    const paper = await services.papers.find(id, signal);
+    const paper = await services.papers.find(id, signal, person);
     const isNew = await stores.saved.add(person, paper.id, clock.now().toISOString());
     await showCounts(context, paper.id);
     const count = (await stores.saved.list(person)).length;

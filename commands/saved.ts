@@ -38,8 +38,8 @@ export const bibtex = defineCommand({
   isPersonal: true,
   options: { paper: { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } },
 
-  async run({ services, signal }, { paper: id }) {
-    const paper = await services.papers.find(id, signal);
+  async run({ services, person, signal }, { paper: id }) {
+    const paper = await services.papers.find(id, signal, person);
     return message(`BibTeX of ${paper.title}`, codeBlock(bibtexOf([paper]).trimEnd()));
   },
 });

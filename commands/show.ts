@@ -243,7 +243,7 @@ export const show = defineCommand({
 
   async run(context, { paper: id }) {
     const { stores, services, person, signal } = context;
-    const paper = await services.papers.find(id, signal);
+    const paper = await services.papers.find(id, signal, person);
     const channel = await channelIfAny(context);
     const [announced, stored, saved] = await Promise.all([
       stores.announcements.datesOf(paper.id),
@@ -290,8 +290,8 @@ export const abstract = defineCommand({
   isHidden: true,
   options: { paper: paperOption },
 
-  async run({ services, signal }, { paper: id }) {
-    const paper = await services.papers.find(id, signal);
+  async run({ services, person, signal }, { paper: id }) {
+    const paper = await services.papers.find(id, signal, person);
     return message(
       `Abstract of ${paper.title}`,
       [

@@ -21,8 +21,8 @@ export const similar = defineCommand({
   },
 
   async run(context, { paper: id, n = defaultCount }) {
-    const { stores, services, signal } = context;
-    const paper = await services.papers.find(id, signal);
+    const { stores, services, person, signal } = context;
+    const paper = await services.papers.find(id, signal, person);
     const hits = await stores.search.similar(paper, n);
     const channel = await channelIfAny(context);
     const known = await knownScores(

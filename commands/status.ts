@@ -67,7 +67,7 @@ export const status = defineCommand({
     const none = isElsewhere ? 'Paperboy is running, but does not post here' : 'There is no channel yet';
     return message(found.map(({ summary }) => summary).join('; ') || none, [
       found.map(({ parts }) => parts),
-      paragraph(found.length === 0 && `${none}. An admin can set one up with /arxiv here.`),
+      paragraph(found.length === 0 && `${none}. An admin can set ${isElsewhere ? 'it' : 'one'} up with /arxiv here.`),
       buttonRow(button('Stats', ['stats']), button('Newest papers', ['top'])),
     ]);
   },

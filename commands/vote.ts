@@ -26,7 +26,7 @@ export const vote = defineCommand({
     if (!(await stores.reactions.press(on, person, now, clock.now().toISOString())))
       throw new UserError(`${channel.name} has not posted ${paperId}, so there is nothing to vote on.`);
     services.showCounts(channel.name, paperId);
-    const paper = await services.papers.find(paperId, signal);
+    const paper = await services.papers.find(paperId, signal, person);
     const done = now ? `${thumbs[now]} counted:` : 'Vote removed:';
     return message(`${done} ${paper.title}`, [
       paragraph(`${done} `, linkedTitle(paper), now && `. Press ${thumbs[now]} again to take it back.`),

@@ -4,10 +4,8 @@ import type { Config } from '../config/load.ts';
 import { createSampleSource, dropSample, sampleChannel, sampleDraft } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
-import { createArxivClient, type RequestLimits } from './arxiv/client.ts';
-import { createFullTextReader } from './arxiv/fulltext.ts';
-import { createPaperFinder } from './arxiv/papers.ts';
-import { createArxivSource } from './arxiv/source.ts';
+import { createArxiv } from './arxiv/arxiv.ts';
+import type { RequestLimits } from './arxiv/client.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
 import { createScholarClient } from './authors/client.ts';
 import { type Connections, createConnections } from './chat/connections.ts';
@@ -31,7 +29,7 @@ import type { Stores } from './core/stores.ts';
 import { remedyChannel } from './daily/catch-up/remedy.ts';
 import { createChannelRegistry, type LoadedRegistry } from './daily/channels/channels.ts';
 import { createExpansions, type Expansions } from './daily/channels/expansions.ts';
-import { createCollector, sharedFor } from './daily/collect/collect.ts';
+import { type Collector, createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPreview } from './daily/draft/preview.ts';
 import { createSummarize, createSummaryCost } from './daily/draft/summaries.ts';
 import { createCounts } from './daily/publish/counts.ts';
@@ -83,6 +81,8 @@ export type App = Connections & {
   activity: ActivityRecord;
   health: HealthModel;
   source: AnnouncementSource;
+  /** Collects what is not urgent: arXiv is asked for everything else first. */
+  archive: Collector;
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError if there is no such channel. */
   channel(name: string | undefined): Channel;
@@ -162,16 +162,16 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const { platforms, connected, outages, deaf, connect, channelAt, isPerson } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const remote = { fetch, clock, logger, userAgent, random: Math.random };
-  const client = createArxivClient({ ...remote, limits: around.arxivLimits });
-  const source = watchedSource(createArxivSource({ ...config.env.arxiv, client, logger }), health);
+  const { announcements } = stores;
+  const arxiv = createArxiv({ ...remote, limits: around.arxivLimits, urls: config.env.arxiv, announcements });
+  const source = watchedSource(arxiv.source('run'), health);
 
   const scholar = createScholarClient({ ...config.env.s2, ...remote });
   const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
   const authors = watchedAuthors(index, health);
 
-  const collector = sharedFor(60_000, clock, () =>
-    createCollector({ source, announcements: stores.announcements, clock, logger }),
-  );
+  const collecting = { announcements, clock, logger };
+  const collector = sharedFor(60_000, clock, () => createCollector({ source, ...collecting }));
 
   const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
 
@@ -220,7 +220,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const counts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
   const services: Services = {
     ...{ authors, model: llm?.model, namesSubject: canNameSubject },
-    papers: createPaperFinder({ client, apiUrl: config.env.arxiv.apiUrl, announcements: stores.announcements }),
+    papers: arxiv.papers,
     rescore: onPlatforms(
       createRescore({
         ...{ stores, clock, logger, scorer: llm && watchedScorer(llm.scorer, health) },
@@ -230,7 +230,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ask: createAsk({
       ...{ client: llm?.client, stores, prices, clock, dayStart, random: Math.random },
       dailyBudgetUsd: config.scorer.dailyBudgetUsd,
-      readFullText: createFullTextReader({ client, webUrl: config.env.arxiv.webUrl }).read,
+      readFullText: arxiv.fullText.read,
     }),
     draft: createPreview({
       ...{ stores, authors, clock, local, collector, model: llm?.model },
@@ -267,6 +267,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts, understand },
     ...{ authors, activity, expansions, health, source, descriptors: around.platforms },
+    archive: createCollector({ source: watchedSource(arxiv.source('background'), health), ...collecting }),
     channel(name) {
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);
@@ -290,8 +291,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async showSample(signal) {
       if (!sample || (await stores.digests.channels()).length > 0) return;
       logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv cannot be reached, showing a sample with invented papers');
-      const source = createSampleSource();
-      const collector = createCollector({ source, announcements: stores.announcements, clock, logger });
+      const collector = createCollector({ source: createSampleSource(), ...collecting });
       await runChannel(sample, {}, { ...(await runParts()), ...sampleDraft, collector }, signal);
       await channels.reload();
     },

@@ -57,18 +57,25 @@ export const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
   };
 };
 
+/** Who waits for a request, the most urgent first: a digest that is due, a person, or nobody. */
+const priorities = ['run', 'command', 'background'] as const;
+
+export type ArxivPriority = (typeof priorities)[number];
+
 type ArxivRequest<T> = {
   accept: string;
   /** If this throws an ExternalError, for example for an incomplete response, the request is retried. */
   parse(body: string): T | Promise<T>;
   signal?: AbortSignal | undefined;
+  /** `run` by default. */
+  priority?: ArxivPriority | undefined;
 };
 
 export type ArxivClient = {
   get<T>(url: string, request: ArxivRequest<T>): Promise<T>;
 };
 
-type ArxivClientDependencies = {
+export type ArxivClientDependencies = {
   fetch: typeof fetch;
   clock: Pick<Clock, 'realNow' | 'sleep'>;
   logger: Logger;
@@ -100,8 +107,8 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 };
 
 /**
- * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires.
- * Fetching and parsing together get six attempts by default.
+ * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires. The most
+ * urgent of the waiting ones goes first, so that many commands do not delay a digest. Fetching and parsing together get six attempts by default.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
   const { clock, logger, random } = dependencies;
@@ -143,11 +150,12 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
   };
 
   return {
-    get: async (address, { accept, parse, signal }) => {
+    get: async (address, { accept, parse, signal, priority = 'run' }) => {
       const url = new URL(address);
       return retry(
         async () => {
-          const body = await queue.add(() => ask(url, accept, signal), signal ? { signal } : {});
+          const turn = { priority: -priorities.indexOf(priority), ...(signal && { signal }) };
+          const body = await queue.add(() => ask(url, accept, signal), turn);
           try {
             return await parse(body);
           } catch (error) {
@@ -171,6 +179,11 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     },
   };
 };
+
+/** The same client for less urgent requests. */
+export const withPriority = (client: ArxivClient, priority: ArxivPriority): ArxivClient => ({
+  get: (url, request) => client.get(url, { ...request, priority }),
+});
 
 const maxRounds = 3;
 

@@ -91,12 +91,12 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
   if (failure) throw failure.error;
 };
 
-const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: App, signal: AbortSignal) =>
+const keepArchives = ({ channels, stores, activity, clock, logger, archive }: App, signal: AbortSignal) =>
   keepArchive(
     () => channels.list(),
     {
       ...{ stores, clock, logger },
-      collector: async () => (await runParts()).collector,
+      collector: archive,
       isRunning: () => channels.list().some(({ name }) => activity.of(name).phase !== 'idle'),
     },
     signal,

@@ -58,9 +58,10 @@ export type Services = {
   papers: {
     /**
      * Finds a paper in its newest stored version, or fetches it from arXiv by its id and stores it.
-     * @throws UserError if arXiv has no such paper, ExternalError if arXiv cannot be reached.
+     * @param by Who waits for it.
+     * @throws UserError if arXiv has no such paper or too many wait for arXiv, ExternalError if arXiv cannot be reached.
      */
-    find(id: string, signal: AbortSignal): Promise<Paper>;
+    find(id: string, signal: AbortSignal, by?: Person): Promise<Paper>;
   };
   /**
    * Rescores papers with the language model under the channel's current topics, and shows the new scores in posted

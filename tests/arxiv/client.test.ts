@@ -82,6 +82,27 @@ test('requests arxiv.org every 15 seconds and any arXiv host every 3 seconds, on
   expect(most()).toBe(1);
 });
 
+test('requests what is urgent before what waited longer', async () => {
+  const clock = quickClock();
+  const calls: [string, number][] = [];
+  const fetcher: typeof fetch = async (input) => {
+    calls.push([new URL(String(input)).pathname, clock.realNow()]);
+    await new Promise(setImmediate);
+    return new Response('fine');
+  };
+  const client = clientWith(clock, fetcher);
+  const get = (path: string, priority: 'run' | 'command' | 'background') =>
+    client.get(`https://export.arxiv.org${path}`, { ...request, priority });
+  const shows = Array.from({ length: 60 }, (_, nth) => get(`/show/${nth}`, 'command'));
+  const idle = get('/archive', 'background');
+  const digest = client.get('https://export.arxiv.org/run', request);
+  await Promise.all([...shows, idle, digest]);
+  expect(calls.map(([path]) => path).slice(0, 3)).toEqual(['/show/0', '/run', '/show/1']);
+  expect(calls.at(-1)?.[0]).toBe('/archive');
+  const [first, second] = calls;
+  expect((second?.[1] ?? 0) - (first?.[1] ?? 0)).toBe(3_000);
+});
+
 test('counts time that has already passed, and does not wait longer if the clock is set back', async () => {
   const clock = quickClock();
   const client = clientWith(clock, recordingFetch(clock).fetcher);

@@ -26,12 +26,17 @@ afterEach(async () => {
   await arxiv.close();
 });
 
-const find = (id: string, of = signal) => {
-  const clock = { realNow: () => Date.now(), sleep: async () => {} };
+let time = 0;
+
+const finder = () => {
+  const clock = { realNow: () => Date.now(), monotonic: () => time, sleep: async () => {} };
   const { logger } = keepWarnings();
   const client = createArxivClient({ fetch, clock, logger, userAgent: 'Paperboy/0', random: () => 0 });
-  return createPaperFinder({ client, apiUrl: `${arxiv.url}/`, announcements: stores.announcements }).find(id, of);
+  const parts = { client, apiUrl: `${arxiv.url}/`, announcements: stores.announcements, clock };
+  return createPaperFinder(parts);
 };
+
+const find = (id: string, of = signal) => finder().find(id, of);
 
 test('fetches an unknown paper by its id and stores it', async () => {
   expect(await find('2507.00001')).toMatchObject({ id: '2507.00001', version: 2, title: 'On gears' });
@@ -54,6 +59,55 @@ test('says that arXiv has no such paper after a second empty answer', async () =
   await expect(find('2507.99999')).rejects.toThrow(new UserError('arXiv has no paper 2507.99999. Check the id.'));
   expect(arxiv.requests).toHaveLength(2);
   expect(await stores.announcements.paper('2507.99999')).toBeUndefined();
+});
+
+test('does not ask arXiv again for half an hour about an id that it does not know', async () => {
+  const papers = finder();
+  for (let times = 0; times < 3; times += 1)
+    await expect(papers.find('2507.99999', signal)).rejects.toThrow('arXiv has no paper 2507.99999. Check the id.');
+  expect(arxiv.requests).toHaveLength(2);
+  time += 30 * 60_000;
+  await expect(papers.find('2507.99999', signal)).rejects.toThrow(UserError);
+  expect(arxiv.requests).toHaveLength(4);
+});
+
+test('finds a paper that was announced after somebody asked for it', async () => {
+  const papers = finder();
+  await expect(papers.find('2507.99999', signal)).rejects.toThrow(UserError);
+  await stores.announcements.savePapers([paperOf('2507.99999')]);
+  expect(await papers.find('2507.99999', signal)).toMatchObject({ id: '2507.99999' });
+});
+
+test('remembers only the last thousand unknown ids', async () => {
+  const unknown = (nth: number) => `2507.${String(90_000 + nth).padStart(5, '0')}`;
+  const papers = finder();
+  for (let nth = 0; nth <= 1_000; nth += 1) await papers.find(unknown(nth), signal).catch(() => {});
+  const before = arxiv.requests.length;
+  await papers.find(unknown(1_000), signal).catch(() => {});
+  expect(arxiv.requests).toHaveLength(before);
+  await papers.find(unknown(0), signal).catch(() => {});
+  expect(arxiv.requests).toHaveLength(before + 2);
+});
+
+test('asks arXiv once for a paper that several people want', async () => {
+  const papers = finder();
+  const found = await Promise.all(['U1', 'U2', 'U3'].map((by) => papers.find('2507.00001', signal, by)));
+  expect(found.map(({ title }) => title)).toEqual(['On gears', 'On gears', 'On gears']);
+  expect(arxiv.requests).toHaveLength(1);
+});
+
+test('lets one person wait for five papers, and all for thirty', async () => {
+  const papers = finder();
+  const ask = (nth: number, by: string) =>
+    papers.find(`2507.${90_000 + nth}`, signal, by).catch((error: unknown) => String(error));
+  const own = await Promise.all(Array.from({ length: 7 }, (_, nth) => ask(nth, 'slack:T1:U1')));
+  expect(
+    own.filter((text) => /^UserError: 5 papers that you asked for are still on their way/.test(String(text))),
+  ).toHaveLength(2);
+  const all = await Promise.all(Array.from({ length: 33 }, (_, nth) => ask(100 + nth, `slack:T1:U${nth % 11}`)));
+  expect(all.filter((text) => /^UserError: Many papers are on their way/.test(String(text)))).toHaveLength(3);
+  // All have arrived.
+  expect(await ask(200, 'slack:T1:U1')).toContain('arXiv has no paper');
 });
 
 test.each([

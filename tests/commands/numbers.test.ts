@@ -276,7 +276,7 @@ describe('status', () => {
       'robots: no problems',
     ]);
     expect((await lines('status', asking))[0]).toBe(
-      'Paperboy is running, but does not post here. An admin can set one up with /arxiv here.',
+      'Paperboy is running, but does not post here. An admin can set it up with /arxiv here.',
     );
   });
 });

@@ -242,7 +242,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(question.text).toMatch(/^This removes clocks from here\./);
     expect((await aliceThere.press(question.message, 'Remove')).text).toMatch(/^clocks has been removed\./);
     await Promise.all([socket, web].map((one) => waitForOutput(one, /"channel":"clocks","msg":"channel removed"/)));
-    expect((await bobThere.ask('status')).text).toMatch(/^gears: /);
+    expect((await bobThere.ask('status')).text).toMatch(/^Paperboy is running, but does not post here\./);
     for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
     await expectHarmless(slack);
   });

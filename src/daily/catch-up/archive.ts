@@ -17,7 +17,7 @@ const watchEveryMs = 250;
 
 export type ArchiveParts = {
   stores: Pick<Stores, 'announcements' | 'digests'>;
-  collector(): Promise<Pick<Collector, 'on'>>;
+  collector: Pick<Collector, 'on'>;
   /** True during any run. Runs take priority, because arXiv allows only one request at a time. */
   isRunning(): boolean;
   clock: Clock;
@@ -41,7 +41,7 @@ const collectWhileIdle = async (
       }
     })().catch(() => {});
     try {
-      return await (await collector()).on(date, [category], AbortSignal.any([signal, interruption.signal]));
+      return await collector.on(date, [category], AbortSignal.any([signal, interruption.signal]));
     } catch (error) {
       if (signal.aborted || !interruption.signal.aborted) throw error;
     } finally {

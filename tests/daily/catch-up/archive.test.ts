@@ -69,7 +69,7 @@ const fill = (onRequest: () => void = () => {}): void => {
   const collector = createCollector({ source, announcements: stores.announcements, clock, logger });
   filling = keepArchive(
     () => [{ name: 'foundations', categories }],
-    { stores, collector: async () => collector, isRunning: () => running, clock, logger },
+    { stores, collector, isRunning: () => running, clock, logger },
     stop.signal,
   );
 };
