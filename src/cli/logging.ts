@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type LoggerOptions, pino } from 'pino';
 import type { Logger } from '../core/logger.ts';
-import type { Secret } from '../core/secret.ts';
+import { maskOf, type Secret } from '../core/secret.ts';
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -43,17 +43,6 @@ const describeErrors = (fields: Record<string, unknown>): Record<string, unknown
     Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describeError(value) : value]),
   );
 
-/** Masking shorter values would mask ordinary words. No service has shorter keys. */
-const minMaskedLength = 8;
-
-const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {
-  // Lines are JSON already, so values are escaped as in JSON.
-  const values = secrets
-    .map((secret) => JSON.stringify(secret.reveal()).slice(1, -1))
-    .filter((value) => value.length >= minMaskedLength);
-  return (line) => values.reduce((masked, value) => masked.replaceAll(value, '[secret]'), line);
-};
-
 const prettyPrinter = (colorize: boolean): ((line: string) => string) => {
   // Loaded only for a terminal, because a server's logs are JSON.
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
@@ -62,7 +51,7 @@ const prettyPrinter = (colorize: boolean): ((line: string) => string) => {
 
 /** Writes one line per entry. Errors are logged with type, message, stack, status, code and cause only. */
 export const createLogger = ({ level, stream = process.stderr, pretty, secrets = [] }: LoggingOptions): Logger => {
-  const mask = maskFor(secrets);
+  const mask = maskOf(secrets);
   const print = pretty
     ? prettyPrinter(stream === process.stderr && process.stderr.hasColors?.())
     : (line: string) => line;

@@ -14,6 +14,7 @@ import { ExternalError, errorText, systemFault, UserError } from '../core/errors
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
 import { useProxies } from '../core/proxy.ts';
+import { concealSecrets } from '../core/secret.ts';
 import type { RunResult } from '../daily/run.ts';
 import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
@@ -72,7 +73,9 @@ let isBrief = false;
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   isBrief = mode.isBrief ?? false;
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
-  logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
+  const secrets = secretsOf(config.env);
+  concealSecrets(secrets);
+  logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets });
   const { proxies } = config.env;
   if (proxies) {
     useProxies({ http: proxies.http?.reveal(), https: proxies.https?.reveal(), except: proxies.except });

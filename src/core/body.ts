@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secret.ts';
+
 const megabyte = 1_000_000;
 
 export class BodyTooLargeError extends Error {
@@ -5,7 +7,7 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * The text of a response's body. Stops reading as soon as it has more than `maxBytes` after decompression, because a
+ * The text of a response's body, without the secrets of this process. Stops reading as soon as it has more than `maxBytes` after decompression, because a
  * megabyte of gzip can become gigabytes.
  * @throws BodyTooLargeError, or the reason of the request's signal.
  */
@@ -17,5 +19,5 @@ export const readBody = async (response: Response, maxBytes: number): Promise<st
     if (bytes > maxBytes) throw new BodyTooLargeError(`an answer of more than ${Math.round(maxBytes / megabyte)} MB`);
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return withoutSecrets(new TextDecoder().decode(Buffer.concat(chunks)));
 };

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secret.ts';
+
 /** A request that cannot be fulfilled. People see the message unchanged, so it says what is wrong and what to do. */
 export class UserError extends Error {
   override name = 'UserError';
@@ -23,7 +25,8 @@ export class ExternalError extends Error {
   readonly isAboutMessage: boolean;
 
   constructor(failure: ExternalFailure) {
-    super(failure.message, { cause: failure.cause });
+    // Some remotes repeat the key in their answer.
+    super(withoutSecrets(failure.message), { cause: failure.cause });
     this.service = failure.service;
     this.status = failure.status;
     this.retryAfterMs = failure.retryAfterMs;
@@ -82,4 +85,5 @@ export const systemFault = (error: unknown): SystemFault | undefined => {
   return systemFaults.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];
 };
 
-export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const errorText = (error: unknown): string =>
+  withoutSecrets(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,8 @@
 import { format, inspect } from 'node:util';
-import { expect, it } from 'vitest';
-import { Secret } from '../../src/core/secret.ts';
+import { afterEach, expect, it } from 'vitest';
+import { readBody } from '../../src/core/body.ts';
+import { ExternalError, errorText } from '../../src/core/errors.ts';
+import { concealSecrets, maskOf, Secret } from '../../src/core/secret.ts';
 
 const value = 'xoxb-not-to-be-seen';
 const secret = new Secret(value);
@@ -24,4 +26,28 @@ it.each<[string, () => string]>([
 
 it('prints as [secret]', () => {
   expect([`${secret}`, inspect(secret), JSON.stringify(secret)]).toEqual(['[secret]', '[secret]', '"[secret]"']);
+});
+
+afterEach(() => concealSecrets([]));
+
+it('is masked in the errors and answers of remotes', async () => {
+  concealSecrets([secret]);
+  const cause = new Error(`no access with ${value}`);
+  expect(new ExternalError({ service: 'Slack', message: `refused ${value}`, cause }).message).toBe('refused [secret]');
+  expect(errorText(cause)).toBe('no access with [secret]');
+  expect(await readBody(new Response(`{"key":"${value}"}`), 1_000)).toBe('{"key":"[secret]"}');
+});
+
+it.each([
+  ['as it is', 'xoxb-not-to-be-seen', 'xoxb-not-to-be-seen'],
+  ['in JSON', 'with"quote\\slash', JSON.stringify('with"quote\\slash').slice(1, -1)],
+  ['in a URL', 'key/with+signs', 'key%2Fwith%2Bsigns'],
+  ['as the password of a proxy', 'http://ada:pass%40word@proxy.example:3128', 'pass@word'],
+  ['as the password of a proxy in a header', 'http://ada:pass%40word@proxy.example:3128', 'YWRhOnBhc3NAd29yZA=='],
+])('is masked %s', (_, hidden, shown) => {
+  expect(maskOf([new Secret(hidden)])(`before ${shown} after`)).toBe('before [secret] after');
+});
+
+it('is not masked if it is too short to be a key', () => {
+  expect(maskOf([new Secret('e')])('hello')).toBe('hello');
 });
