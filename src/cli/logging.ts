@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type LoggerOptions, pino } from 'pino';
+import { withoutControls } from '../core/folding.ts';
 import type { Logger } from '../core/logger.ts';
 import { maskOf, type Secret } from '../core/secret.ts';
 
@@ -62,5 +63,5 @@ export const createLogger = ({ level, stream = process.stderr, pretty, secrets =
     serializers: { err: (value) => value, error: (value) => value },
     formatters: { level: (label) => ({ level: label }), log: describeErrors },
   };
-  return pino(options, { write: (line: string) => stream.write(print(mask(line))) });
+  return pino(options, { write: (line: string) => stream.write(print(mask(withoutControls(line)))) });
 };

@@ -11,6 +11,7 @@ import type { Channel } from '../core/channel.ts';
 import { atMost } from '../core/clock.ts';
 import { isIsoDate } from '../core/dates.ts';
 import { ExternalError, errorText, systemFault, UserError } from '../core/errors.ts';
+import { withoutControls } from '../core/folding.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
 import { useProxies } from '../core/proxy.ts';
@@ -50,7 +51,8 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const print = (text: string): void => {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  // Texts of papers and remotes must not steer the terminal.
+  process.stdout.write(withoutControls(text.endsWith('\n') ? text : `${text}\n`));
 };
 
 let logger: Logger | undefined;
@@ -334,7 +336,8 @@ try {
     process.exitCode = exits.failed;
     // Only a bug needs a stack.
     const fault = systemFault(error);
-    if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
+    if (error instanceof UserError || error instanceof ExternalError)
+      process.stderr.write(`${withoutControls(error.message)}\n`);
     else if (fault) process.stderr.write(`${fault.what}. ${fault.fix}.\n`);
     else if (logger) logger.error({ err: error }, 'paperboy failed');
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Invisible characters without meaning, which are often copied with text. */
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
@@ -100,7 +102,11 @@ export const bareWord = (word: string): string => {
 /** True for a word that consists of punctuation alone, such as the colon after a mention. */
 export const isPunctuation = (word: string): boolean => /^[\p{P}\p{M}`~^´¨]+$/u.test(withoutJoiners(word));
 
-const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** All but tabs and line breaks. */
+const controls = /(?![\t\n\r])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Removes the invisible characters that change the direction of the text and of the text around it. */
-export const withoutDirection = (text: string): string => text.replace(directionMarks, '');
+/**
+ * Removes control characters with the sequences that steer a terminal, and the invisible characters that change the
+ * direction of the text and of the text around it.
+ */
+export const withoutControls = (text: string): string => stripVTControlCharacters(text).replace(controls, '');

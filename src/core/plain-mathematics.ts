@@ -1,4 +1,4 @@
-import { withoutDirection } from './folding.ts';
+import { withoutControls } from './folding.ts';
 import { splitMathematics } from './mathematics.ts';
 
 const table = `
@@ -124,6 +124,9 @@ const readable = (tex: string): string | undefined => {
     .trim();
 };
 
+/** True if every command of a formula is known here, so that it only prints characters. */
+export const hasOnlyKnownCommands = (tex: string): boolean => readable(tex) !== undefined;
+
 const scriptSigns = { superscript: '^', subscript: '_' } as const;
 
 /** Repetitions are bounded, because ten thousand spaces would otherwise take quadratic time. */
@@ -159,7 +162,7 @@ const commands = (text: string): string =>
 
 /** Prose with TeX's quotation marks, dashes and leftover commands replaced by characters. For display only. */
 export const smoothProse = (text: string): string => {
-  const plain = withoutDirection(text);
+  const plain = withoutControls(text);
   if (!/[\\`~]|--/.test(plain)) return plain;
   const resolved = plain.includes('\\') ? commands(plain) : plain;
   const quoted = resolved.includes('`')
@@ -178,7 +181,7 @@ export const smoothProse = (text: string): string => {
 export const proseOf = (tex: string): string | undefined => {
   const [, number] = /^\s*\\unicode\s*\{x([0-9a-fA-F]{1,6})\}\s*$/.exec(tex) ?? [];
   const code = Number.parseInt(number ?? '', 16);
-  if (code > 0x1f && code <= 0x10ffff) return withoutDirection(String.fromCodePoint(code).toWellFormed());
+  if (code > 0x1f && code <= 0x10ffff) return withoutControls(String.fromCodePoint(code).toWellFormed());
   const [, url, inCommand, bare] =
     /^\s*\\href\s*\{([^{}]*)\}\s*\{(?:\\text[a-z]*\s*\{([^{}]*)\}|([^{}\\]*))\}\s*$/.exec(tex) ?? [];
   if (url === undefined) return undefined;
@@ -194,7 +197,7 @@ export const plainMathematics = (text: string): string =>
   splitMathematics(text)
     .map((part) => {
       if (part.kind === 'text') return smoothProse(part.text);
-      const tex = withoutDirection(part.text);
+      const tex = withoutControls(part.text);
       return proseOf(tex) ?? readable(tex) ?? tex.trim();
     })
     .join('');

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import { acknowledgement } from '../core/arxiv.ts';
-import { withoutDirection } from '../core/folding.ts';
+import { withoutControls } from '../core/folding.ts';
 import { type Html, lines, nothing } from './html.ts';
 import type { Links } from './links.ts';
 
@@ -80,7 +80,7 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
   </body>
 </html>
 `;
-  return withoutDirection(String(await whole));
+  return withoutControls(String(await whole));
 };
 
 export type Neighbor = { href: string; date: string; label: string; words: string };

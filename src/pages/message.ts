@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { withoutDirection } from '../core/folding.ts';
+import { withoutControls } from '../core/folding.ts';
 import {
   type Answer,
   type Block,
@@ -56,7 +56,7 @@ ${pageField(desk)}<input type="hidden" name="text" value="${submit.command}" />
 </form>`;
 
 export const answerHtml = (answer: Answer, desk: Desk): Html =>
-  isForm(answer) ? raw(withoutDirection(String(formHtml(answer.form, desk)))) : messageHtml(answer, desk);
+  isForm(answer) ? raw(withoutControls(String(formHtml(answer.form, desk)))) : messageHtml(answer, desk);
 
 const inlineHtml = (part: Inline): Html => {
   if (typeof part === 'string') return typeset(part);
@@ -138,5 +138,5 @@ const blockHtml = (block: Block, desk: Desk | undefined): Html => {
 export const messageHtml = ({ blocks, files = [] }: Message, desk?: Desk): Html => {
   const shown = blocks.filter(({ type }) => type !== 'buttons' || desk);
   const parts = [...shown.map((block) => blockHtml(block, desk)), ...files.map((file) => fileHtml(file))];
-  return raw(withoutDirection(String(lines(parts))));
+  return raw(withoutControls(String(lines(parts))));
 };

@@ -1,5 +1,6 @@
 import { isIsoDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
+import { jsonFile } from '../core/json.ts';
 import type { Rubric } from '../core/score.ts';
 import type { Site, SiteFile } from '../core/site.ts';
 import { readBestByScore } from '../digest/best-order.ts';
@@ -98,7 +99,7 @@ const createChannelPages = (
     if (ending === 'json')
       return {
         type: 'application/json; charset=utf-8',
-        body: `${JSON.stringify(dayAsJson(read, shownPrompt), null, 2)}\n`,
+        body: jsonFile(dayAsJson(read, shownPrompt)),
       };
     return wholeDay(read, pageName(digest), name);
   };

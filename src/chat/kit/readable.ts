@@ -1,4 +1,5 @@
-import type { Block, Inline, Message } from '../../core/message.ts';
+import { withoutControls } from '../../core/folding.ts';
+import type { Block, Button, Chart, Inline, Message } from '../../core/message.ts';
 import { plainMathematics } from '../../core/plain-mathematics.ts';
 
 /** Also a dash between words, which is neither `--option` nor in `npm run -s paperboy -- doctor`. */
@@ -11,16 +12,16 @@ const withWholeScores = (text: string): string =>
     .replace(/(\d(?:st|nd|rd|th)) of (?=\d)/g, '$1\u00a0of\u00a0')
     .replace(/(match) (?=\d+(?:\.\d)?%)/gi, '$1\u00a0');
 
-/** Mathematics and TeX as Unicode, scores on one line. */
+/** Mathematics and TeX as Unicode, scores on one line, and no control characters. */
 export const readableText = (text: string): string =>
-  withWholeScores(hasTex.test(text) ? plainMathematics(text) : text);
+  withWholeScores(hasTex.test(text) ? plainMathematics(text) : withoutControls(text));
 
 const textOf = (part: Inline): string => (typeof part === 'string' ? part : part.text);
 
 const readablePart = (part: Inline): Inline =>
   typeof part === 'string'
     ? readableText(part)
-    : { ...part, text: part.code || part.text === part.url ? part.text : readableText(part.text) };
+    : { ...part, text: part.code || part.text === part.url ? withoutControls(part.text) : readableText(part.text) };
 
 /** A formula that marks of a search cut into parts is only readable as a whole, without the marks. */
 const readableContent = (content: readonly Inline[]): Inline[] => {
@@ -34,6 +35,13 @@ const readableContent = (content: readonly Inline[]): Inline[] => {
   return [url === undefined ? readable : { text: readable, url }];
 };
 
+const readableChart = ({ title, bars }: Chart): Chart => ({
+  title: withoutControls(title),
+  bars: bars.map((bar) => ({ ...bar, label: withoutControls(bar.label), shown: withoutControls(bar.shown) })),
+});
+
+const readableButton = (button: Button): Button => ({ ...button, label: withoutControls(button.label) });
+
 const readableBlock = (block: Block): Block => {
   switch (block.type) {
     case 'heading':
@@ -43,14 +51,32 @@ const readableBlock = (block: Block): Block => {
       return { ...block, content: readableContent(block.content) };
     case 'list':
       return { ...block, items: block.items.map(readableContent) };
-    default:
-      return block;
+    case 'code':
+      return { ...block, text: withoutControls(block.text) };
+    case 'chart':
+      return { ...block, chart: readableChart(block.chart) };
+    case 'buttons':
+      return {
+        ...block,
+        buttons: block.buttons.map(readableButton),
+        ...(block.menu && { menu: { ...block.menu, items: block.menu.items.map(readableButton) } }),
+      };
   }
 };
 
-/** A message for platforms that cannot typeset: mathematics in Unicode, without TeX, and scores on one line. Files and code stay as they are. */
+/**
+ * A message for platforms that cannot typeset: mathematics in Unicode, without TeX, and scores on one line. Files and code
+ * keep their TeX. Nothing contains control characters.
+ */
 export const readableMessage = (message: Message): Message => ({
   ...message,
   summary: readableText(message.summary),
   blocks: message.blocks.map(readableBlock),
+  ...(message.files && {
+    files: message.files.map((file) => ({
+      ...file,
+      name: withoutControls(file.name),
+      text: withoutControls(file.text),
+    })),
+  }),
 });

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../../core/folding.ts';
 import {
   type Answer,
   type Block,
@@ -20,8 +20,8 @@ export const cannotFill = 'Forms cannot be filled in here. Use the web page or a
  * terminal breaks lines at them too, and `grep "9 + 8"` would not find them.
  */
 const harmless = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replaceAll(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '')
+  withoutControls(text)
+    .replaceAll(/[\t\r]/g, '')
     .replaceAll('\u00a0', ' ');
 
 const urlOf = (part: Inline | undefined): string | undefined => (typeof part === 'object' ? part.url : undefined);

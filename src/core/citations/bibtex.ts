@@ -1,7 +1,8 @@
 import { isNameSuffix } from '../author.ts';
-import { splitMathematics } from '../mathematics.ts';
+import { splitMathematics, type TextPart } from '../mathematics.ts';
 import { abstractUrl, type Paper } from '../paper.ts';
-import { doiOf, isUnsplit, plainName, uniqueKeys, yearOf } from './facts.ts';
+import { hasOnlyKnownCommands } from '../plain-mathematics.ts';
+import { doiOf, isUnsplit, oneLine, plainName, uniqueKeys, yearOf } from './facts.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
@@ -29,25 +30,30 @@ const isBalanced = (tex: string): boolean => {
   return depth === 0;
 };
 
+/**
+ * True if TeX may read a formula: it has only commands that Paperboy knows itself, so none that reads a file, runs a program
+ * or redefines something, and no other notation for a backslash, such as `^^5c`.
+ */
+const isHarmless = ({ text, source }: TextPart): boolean =>
+  isBalanced(source) && !/(?<!\\)[%#&]|\^\^/.test(source) && hasOnlyKnownCommands(text);
+
 const fieldText = (text: string): string =>
-  splitMathematics(text.replace(/\s+/g, ' ').trim())
-    .map(({ kind, source }) =>
-      kind !== 'text' && isBalanced(source) && !/(?<!\\)%/.test(source) ? source : escaped(source),
-    )
+  splitMathematics(oneLine(text))
+    .map((part) => (part.kind !== 'text' && isHarmless(part) ? part.source : escaped(part.source)))
     .join('');
 
 /** "Last, First" if the name is unambiguous; a group or a single word goes in braces. */
 const authorName = (name: string): string => {
-  const text = name.replace(/\s+/g, ' ').trim();
+  const text = oneLine(name);
   if (isUnsplit(text) || /,|(?:^|\s)and(?:\s|$)/i.test(text)) return `{${escaped(text)}}`;
   const [, given = '', family = ''] = plainName.exec(text) ?? [];
   return family !== '' && !isNameSuffix(family) ? `${escaped(family)}, ${escaped(given)}` : escaped(text);
 };
 
-/** Undefined if it would break the entry. */
+/** Undefined if it has a character that could break the entry, because programs need it verbatim. */
 const doiFor = (paper: Paper): string | undefined => {
   const doi = doiOf(paper);
-  return doi !== undefined && !/[{}\\]/.test(doi) ? doi : undefined;
+  return doi !== undefined && /^[\w./:;()<>+-]+$/.test(doi) ? doi : undefined;
 };
 
 const entryOf = (paper: Paper, key: string): string => {
@@ -57,7 +63,7 @@ const entryOf = (paper: Paper, key: string): string => {
     ['year', yearOf(paper.id)],
     ['eprint', paper.id],
     ['archivePrefix', 'arXiv'],
-    ['primaryClass', paper.categories[0]],
+    ['primaryClass', paper.categories[0] && escaped(oneLine(paper.categories[0]))],
     ['doi', doiFor(paper)],
     ['note', paper.journalReference && fieldText(paper.journalReference)],
     ['url', abstractUrl(paper)],

@@ -1,3 +1,4 @@
+import { jsonFile } from '../json.ts';
 import { abstractUrl, type Paper } from '../paper.ts';
 import { plainMathematics } from '../plain-mathematics.ts';
 import { doiOf, splitName, uniqueKeys, yearOf } from './facts.ts';
@@ -25,9 +26,5 @@ const itemOf = (paper: Paper, key: string): object => {
 /** CSL-JSON in the given order, with mathematics in Unicode. https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html */
 export const cslJsonOf = (papers: readonly Paper[]): string => {
   const keys = uniqueKeys(papers);
-  return `${JSON.stringify(
-    papers.map((paper, index) => itemOf(paper, keys[index] ?? paper.id)),
-    null,
-    2,
-  )}\n`;
+  return jsonFile(papers.map((paper, index) => itemOf(paper, keys[index] ?? paper.id)));
 };

@@ -1,7 +1,10 @@
 import { isGroupName, isNameSuffix } from '../author.ts';
-import { fold } from '../folding.ts';
+import { fold, withoutControls } from '../folding.ts';
 import { splitMathematics } from '../mathematics.ts';
 import type { Paper } from '../paper.ts';
+
+/** One line without control characters. */
+export const oneLine = (text: string): string => withoutControls(text).replace(/\s+/g, ' ').trim();
 
 /** A given name, optional initials and a family name, without particles, suffixes or groups. */
 export const plainName =
@@ -14,7 +17,7 @@ export type AuthorName = { family: string; given: string; suffix?: string } | { 
 
 /** Splits as BibTeX does: the family name is the last word, with lower-case particles such as "van der" before it. */
 export const splitName = (name: string): AuthorName => {
-  const text = name.replace(/\s+/g, ' ').trim();
+  const text = oneLine(name);
   if (isUnsplit(text) || text.includes(',')) return { literal: text };
   const words = text.split(' ');
   const suffix = words.length > 2 && isNameSuffix(words.at(-1) ?? '') ? words.pop() : undefined;
@@ -41,10 +44,10 @@ const keyPart = (text: string): string => fold(text).replace(/[^a-z0-9]/g, '');
 const smallWords = new Set(['a', 'an', 'the', 'on', 'of', 'in', 'for', 'to', 'and', 'with', 'is', 'are', 'at', 'by']);
 
 const keyOf = ({ authors, title, id }: Paper): string => {
-  const [first = ''] = authors;
+  const first = oneLine(authors[0] ?? '');
   const words = first.split(' ').filter((word) => !isNameSuffix(word));
   const name = keyPart(isGroupName(first) ? (words[0] ?? '') : (words.at(-1) ?? '')) || 'paper';
-  const prose = splitMathematics(title)
+  const prose = splitMathematics(oneLine(title))
     .map(({ kind, text }) => (kind === 'text' ? text : ' '))
     .join('');
   const word = prose

@@ -1,6 +1,6 @@
 import { abstractUrl, type Paper } from '../paper.ts';
 import { plainMathematics } from '../plain-mathematics.ts';
-import { doiOf, splitName, uniqueKeys, yearOf } from './facts.ts';
+import { doiOf, oneLine, splitName, uniqueKeys, yearOf } from './facts.ts';
 
 const authorName = (name: string): string => {
   const split = splitName(name);
@@ -8,25 +8,23 @@ const authorName = (name: string): string => {
   return [split.family, split.given, split.suffix].filter(Boolean).join(', ');
 };
 
-const oneLine = (text: string): string => plainMathematics(text).replace(/\s+/g, ' ').trim();
-
 const recordOf = (paper: Paper, key: string): string => {
   const { title, authors, abstract, categories, journalReference, id } = paper;
   const fields: [tag: string, value: string | undefined][] = [
     ['TY', 'UNPB'],
     ['ID', key],
     ...authors.map((name): [string, string] => ['AU', authorName(name)]),
-    ['TI', oneLine(title)],
+    ['TI', plainMathematics(title)],
     ['PY', yearOf(id)],
-    ['AB', oneLine(abstract)],
+    ['AB', plainMathematics(abstract)],
     ...categories.map((category): [string, string] => ['KW', category]),
     ['DO', doiOf(paper)],
-    ['N1', journalReference && oneLine(journalReference)],
+    ['N1', journalReference && plainMathematics(journalReference)],
     ['M1', `arXiv:${id}`],
     ['PB', 'arXiv'],
     ['UR', abstractUrl(paper)],
   ];
-  const lines = fields.flatMap(([tag, value]) => (value ? [`${tag}  - ${value}`] : []));
+  const lines = fields.flatMap(([tag, value]) => (value ? [`${tag}  - ${oneLine(value)}`] : []));
   return [...lines, 'ER  - ', ''].join('\r\n');
 };
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
 import { acknowledgement } from '../../core/arxiv.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
-import { fold, withoutDirection } from '../../core/folding.ts';
+import { fold, withoutControls } from '../../core/folding.ts';
 import { abstractUrl, authorsLine, htmlUrl, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { plainMathematics } from '../../core/plain-mathematics.ts';
 import { longScoreText } from '../../core/score.ts';
@@ -26,7 +26,7 @@ export const feedDays = 10;
 /** Text for XML, without characters that XML 1.0 (2.2) forbids or that change the text direction. */
 const xml = (text: string): string =>
   escaped(
-    withoutDirection(text)
+    withoutControls(text)
       .toWellFormed()
       .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''),
   );

@@ -1,7 +1,7 @@
 import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn, longDate } from '../../core/dates.ts';
 import { type AuthorMatch, type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
-import { withoutDirection } from '../../core/folding.ts';
+import { withoutControls } from '../../core/folding.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, countOf, grouped, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { dollars, isBuiltIn, matchText, positionText, scorerName, totalTokens } from '../../core/score.ts';
@@ -16,7 +16,7 @@ import { amountsInRow } from '../numbers.ts';
 
 /** One line, without control characters or characters that change the text direction. */
 const oneLine = (text: string): string =>
-  withoutDirection(text)
+  withoutControls(text)
     .replace(/\s+/g, ' ')
     .replace(/\p{Cc}/gu, '')
     .trim();
@@ -73,7 +73,7 @@ const link = (text: string, url: string): string => {
 const fenced = (text: string): string => {
   const maxFence = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(maxFence + 1);
-  const lines = withoutDirection(text).split(/\r\n?|\n/);
+  const lines = withoutControls(text).split(/\r\n?|\n/);
   return `${fence}text\n${lines
     .map((line) => line.replace(/(?!\t)\p{Cc}/gu, ''))
     .join('\n')

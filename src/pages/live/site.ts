@@ -1,4 +1,4 @@
-import { withoutDirection } from '../../core/folding.ts';
+import { withoutControls } from '../../core/folding.ts';
 import { isSamplePaper } from '../../core/paper.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
@@ -159,7 +159,7 @@ export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
   async exchange(exchange, { channel, page }) {
     // An absolute address, because the page may be open in any folder.
     const desk = { address: `/${channel}/commands`, page };
-    return withoutDirection(String(await exchangeHtml(exchange, desk)));
+    return withoutControls(String(await exchangeHtml(exchange, desk)));
   },
 
   missing: (path) => missingPage(path, parts),

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { raw } from 'hono/html';
 import type { KatexOptions } from 'katex';
-import { withoutDirection } from '../../core/folding.ts';
+import { withoutControls } from '../../core/folding.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { proseOf, smoothProse } from '../../core/plain-mathematics.ts';
 import { escaped, type Html } from '../html.ts';
@@ -97,7 +97,7 @@ const formula = ({ kind, text, source }: TextPart): string => {
  */
 export const typeset = (text: string): Html =>
   raw(
-    splitMathematics(withoutDirection(text))
+    splitMathematics(withoutControls(text))
       .map((part) => (part.kind === 'text' ? escaped(smoothProse(part.text)) : formula(part)))
       .join(''),
   );

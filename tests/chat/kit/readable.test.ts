@@ -23,6 +23,28 @@ describe('a message for platforms that cannot typeset', () => {
     ]);
   });
 
+  it('has no control characters in any text', () => {
+    const hostile = 'a\u0000b\u001b[31mc\u0085d\u009be\u202ef\u2066g\u200fh';
+    const plain = 'abcdefgh';
+    const button = { label: hostile, command: 'show 1' };
+    const shown = readableMessage({
+      summary: hostile,
+      blocks: [
+        { type: 'heading', text: hostile },
+        { type: 'paragraph', content: [hostile, { text: hostile, url }, { text: hostile, code: true }] },
+        { type: 'note', content: [hostile] },
+        { type: 'list', ordered: false, items: [[hostile]] },
+        { type: 'code', text: hostile },
+        { type: 'chart', chart: { title: hostile, bars: [{ label: hostile, value: 1, shown: hostile }] } },
+        { type: 'buttons', buttons: [button], menu: { label: 'More', items: [button] } },
+      ],
+      files: [{ name: hostile, mediaType: 'text/plain', text: hostile }],
+    });
+    const texts = JSON.stringify(shown);
+    expect(texts.split(plain)).toHaveLength(16);
+    expect(texts).not.toMatch(/[\u0080-\u009f\u200f\u202e\u2066]|\\u00|\[31m/);
+  });
+
   it('joins a formula that marks cut into parts', () => {
     const content = [
       { text: 'An $O(', url },

@@ -70,6 +70,58 @@ describe('BibTeX', () => {
     expect(field('title', { title })).toBe(`{${written}}`);
   });
 
+  it.each([
+    '$\\input{/etc/passwd}$',
+    '$x \\include{secret} y$',
+    '$\\immediate\\write18{rm -rf /}$',
+    '$\\openin5=/etc/passwd \\read5 to\\x \\x$',
+    '$\\openout3=x.tex \\write3{y}$',
+    '$\\catcode`\\@=0 x$',
+    '$\\def\\x{\\x\\x}\\x$',
+    '$\\let\\par\\relax$',
+    '$\\csname input\\endcsname{x}$',
+    '$^^5cinput{x}$',
+    '$x^^5e^5cinput{x}$',
+    '$\\string\\input x$',
+    '$\\directlua{os.execute("x")}$',
+    '$\\ShellEscape{x}$',
+    '$\\lstinputlisting{x}$',
+    '$\\includegraphics{x}$',
+    '$\\href{run:x}{y}$',
+    '$\\special{x}$',
+    '$x#1$',
+    '$$\\text{$\\input{x}$}$$',
+    '\\[\\input{x}\\]',
+    '\\begin{align}\\input{x}\\end{align}',
+  ])('lets TeX run nothing of %s in any field', (hostile) => {
+    const paper = paperOf('2507.00001', {
+      ...{ title: `Bounds ${hostile}`, authors: [hostile, `Ada ${hostile}`], journalReference: hostile },
+      ...{ doi: hostile.replace(/\s/g, ''), categories: [hostile] },
+    });
+    const text = bibtexOf([paper]);
+    // Only commands that print a character are left.
+    expect(
+      text.replace(
+        /\\(?:textbackslash|textbraceleft|textbraceright|textasciitilde|textasciicircum)\{\}|\\[&%$#_]/g,
+        '',
+      ),
+    ).not.toMatch(/\\|\^\^|#/);
+    expect(text.split('{').length).toBe(text.split('}').length);
+  });
+
+  it.each(['$\\mathcal{O}(n \\log n)$', '$\\alpha_{i}^2 \\leq \\frac{1}{\\sqrt{d}}$', '$\\ell_\\infty$', '$50\\%$'])(
+    'keeps the formula %s',
+    (formula) => {
+      expect(field('title', { title: `Bounds ${formula}` })).toBe(`{Bounds ${formula}}`);
+    },
+  );
+
+  it('has no control characters', () => {
+    const hostile = 'a\u0000b\u001b[31mc\u0085d\u009be\u202ef\u2066g\u2028h';
+    const text = bibtexOf([paperOf('2507.00001', { title: hostile, authors: [hostile], journalReference: hostile })]);
+    expect(text).not.toMatch(/(?!\n)\p{Cc}|[\u2028\u202a-\u202e\u2066-\u2069]/u);
+  });
+
   it('balances braces for any paper', () => {
     const hostile = '}}\n@misc{evil, {{ \\} $}$ %';
     const text = bibtexOf([

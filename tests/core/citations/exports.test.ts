@@ -55,6 +55,17 @@ describe.each([
     expect(second && names(second)).toEqual(['Plato']);
   });
 
+  it('have no control characters, and no text begins a field of its own', () => {
+    const hostile = 'a\u0000b\u001b[31mc\u0085ER  - d\u009be\u202ef\u2066g\u2028h\r\nTY  - i';
+    const paper = paperOf('2507.00001', {
+      ...{ title: hostile, abstract: hostile, authors: [hostile], journalReference: hostile, categories: [hostile] },
+    });
+    const text = write([paper]);
+    expect(text).not.toMatch(/(?![\r\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\\u00|31m/u);
+    expect(text.match(/^(?:TY|ER) {2}-/gm) ?? []).toHaveLength(write === risOf ? 2 : 0);
+    expect(read(text)).toHaveLength(1);
+  });
+
   it('have different keys', () => {
     const keys = read(write([paperOf('2507.00001'), paperOf('2507.00002')])).map((one) => JSON.stringify(one));
     expect(new Set(keys).size).toBe(2);
