@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
+import { UserError } from '../src/core/errors.ts';
 import { makeFolder } from '../src/core/folder.ts';
 
 /*
@@ -42,7 +43,8 @@ const keepStatements = (sqlite: BetterSqlite3.Database): void => {
  * drizzle's own runner is not used, because a migration may rebuild a table. `PRAGMA foreign_keys=OFF` does nothing
  * inside a transaction, so dropping the old table would delete every row that refers to it. This runner turns foreign
  * keys off before the transaction and checks them before the commit.
- * @throws Error if a row refers to a missing row after the migrations; the database is then unchanged.
+ * @throws UserError if a newer version has used the database, and Error if a row refers to a missing row after the
+ * migrations. The database is then unchanged.
  */
 export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void => {
   const migrations = migrator.readMigrationFiles({ migrationsFolder: folder });
@@ -51,6 +53,11 @@ export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void =>
     .transaction(() => {
       sqlite.exec('CREATE TABLE IF NOT EXISTS migrations (created_at INTEGER PRIMARY KEY, hash TEXT NOT NULL)');
       const last = sqlite.prepare('SELECT max(created_at) FROM migrations').pluck().get() as number | null;
+      const newest = Math.max(...migrations.map(({ folderMillis }) => folderMillis));
+      if (last !== null && last > newest)
+        throw new UserError(
+          `A newer version of Paperboy has used the database ${sqlite.name}, and this version cannot read it. Update Paperboy, or restore a backup from before that version.`,
+        );
       const pending = migrations.filter((migration) => migration.folderMillis > (last ?? -1));
       if (pending.length === 0) return;
       for (const migration of pending) {

@@ -58,7 +58,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     readMarks: guarded(createReadMarkStore(db)),
     changes: guarded(createChangeStore(db)),
     signingKeys: guarded(createSigningKeyStore(db)),
-    damage: () => readDamage(file, db.$client),
+    damage: (signal) => readDamage(file, db.$client, signal),
     close: () => {
       search.close();
       db.$client.close();

@@ -68,7 +68,14 @@ const systemFaults: readonly (readonly [codes: RegExp, fault: SystemFault])[] = 
     },
   ],
   [/^SQLITE_CORRUPT/, databaseDamaged],
-  [/^SQLITE_(?:CANTOPEN|NOTADB|PERM)/, databaseUnopened],
+  [
+    /^SQLITE_NOTADB/,
+    {
+      what: 'The file is not a database, or its start is damaged',
+      fix: 'Restore a backup of it, or set DATABASE_URL to file: followed by another path',
+    },
+  ],
+  [/^SQLITE_(?:CANTOPEN|PERM)/, databaseUnopened],
   [
     /^(?:EIO|SQLITE_IOERR)/,
     { what: 'The disk cannot be read or written', fix: 'Check the disk and its file system, then try again' },

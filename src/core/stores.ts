@@ -52,8 +52,8 @@ export type Stores = {
   conversations: ConversationStore;
   changes: ChangeStore;
   signingKeys: SigningKeyStore;
-  /** Reads the whole database, which takes seconds; undefined if it is intact. */
-  damage(): Promise<HealthFailure | undefined>;
+  /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */
+  damage(signal?: AbortSignal): Promise<HealthFailure | undefined>;
   close(): void;
 };
 

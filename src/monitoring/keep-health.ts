@@ -34,7 +34,7 @@ export const modelProbe = (check: () => Promise<Check>): Probe => ({
 export const databaseProbe = (damage: Stores['damage']): Probe => ({
   subject: 'database',
   everyMs: 86_400_000,
-  test: damage,
+  test: () => damage(),
 });
 
 export type KeepHealthParts = {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { App } from '../../src/app.ts';
-import { checkReports, checkSummaries, checkTopics, checkYield } from '../../src/cli/doctor.ts';
+import { checkDatabase, checkReports, checkSummaries, checkTopics, checkYield } from '../../src/cli/doctor.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { saveDigest } from '../fakes/digest.ts';
@@ -44,6 +44,31 @@ describe('the check of what a channel can yield', () => {
   it.each([[[0, 0]], [[0, 5, 0]], [[]]])('says nothing after digests with %j candidates', async (scanned) => {
     await saveDays(scanned);
     expect(await checkYield(appOf())).toEqual([]);
+  });
+});
+
+describe('the check of the database', () => {
+  const check = (damage: Stores['damage'], limitMs = 60_000) => {
+    const config = { env: { databaseFile: 'paperboy.db' } };
+    return checkDatabase({ ...appOf(), config, stores: { ...stores, damage } } as unknown as App, limitMs);
+  };
+
+  it('says that the file is intact, or what is damaged', async () => {
+    expect(await check(stores.damage)).toEqual({
+      ...{ name: 'database', ok: true, detail: 'paperboy.db is intact; no digest yet' },
+    });
+    const failure = { reason: 'It is damaged.', fix: 'Restore a backup.' };
+    expect(await check(async () => failure)).toMatchObject({ ok: false, detail: failure.reason, fix: failure.fix });
+  });
+
+  it('is skipped if the file is too large to be read in time', async () => {
+    const endless: Stores['damage'] = (signal) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    expect(await check(endless, 10)).toEqual({
+      ...{ name: 'database', ok: true, isSkipped: true },
+      detail:
+        'paperboy.db was not read to its end within 0.01 seconds; a running Paperboy checks it once a day; no digest yet',
+    });
   });
 });
 

@@ -17,7 +17,7 @@ import { keepWarnings } from '../fakes/logger.ts';
 import { healthOf } from '../fakes/monitoring.ts';
 import { startSilentServer } from '../fakes/silent-server.ts';
 
-const limits = { checkMs: 100, answerMs: 50 };
+const limits = { checkMs: 100, answerMs: 50, databaseMs: 60_000 };
 
 let silent: Awaited<ReturnType<typeof startSilentServer>>;
 let stores: Stores;

@@ -53,6 +53,14 @@ describe('a damaged database', () => {
     stores.close();
   });
 
+  it('stops being read if it takes too long', async () => {
+    await withPapers();
+    const stores = openStores(file);
+    await expect(stores.damage(AbortSignal.abort())).rejects.toThrow();
+    expect(await stores.damage(new AbortController().signal)).toBeUndefined();
+    stores.close();
+  });
+
   it('does not open if its first pages are torn, and says that a copy is needed', async () => {
     await withPapers();
     tear(2, 40);

@@ -14,13 +14,35 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a database that cannot be opened', () => {
-  it.each(['notes.txt', 'notes.txt/paperboy.db', '.'])('is an error of the user: %s', (path) => {
+  it.each(['notes.txt/paperboy.db', '.'])('is an error of the user: %s', (path) => {
     const file = join(folder, path);
     const opening = () => openStores(file);
     expect(opening).toThrow(UserError);
     expect(opening).toThrow(
       /^The database cannot be opened \(.*\)\. Set DATABASE_URL to file: followed by a writable path\.$/,
     );
+  });
+
+  it('may be a damaged one, which a backup replaces', () => {
+    expect(() => openStores(join(folder, 'notes.txt'))).toThrow(
+      /^The file is not a database, or its start is damaged \(.*notes\.txt: .*\)\. Restore a backup of it, or set DATABASE_URL to file: followed by another path\.$/,
+    );
+  });
+
+  it('is refused if a newer version has used it, and stays as it is', () => {
+    const file = join(folder, 'newer.db');
+    openStores(file).close();
+    const newer = new Sqlite(file);
+    newer.exec("INSERT INTO migrations VALUES (99999999999999, 'later'); ALTER TABLE papers RENAME TO articles");
+    newer.close();
+    const opening = () => openStores(file);
+    expect(opening).toThrow(UserError);
+    expect(opening).toThrow(
+      /^A newer version of Paperboy has used the database .*newer\.db, and this version cannot read it\. Update Paperboy, or restore a backup from before that version\.$/,
+    );
+    const left = new Sqlite(file, { readonly: true });
+    expect(left.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'articles'").pluck().get()).toBe(1);
+    left.close();
   });
 
   it('names the program that holds it, not another path', () => {

@@ -63,7 +63,7 @@ describe('a broken environment', () => {
     const { code, stdout, stderr } = await home.run(['say', 'top'], { DATABASE_URL: 'file:./notes.txt' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^The database cannot be opened \(.*\)\. Set DATABASE_URL to file: followed by a writable path\.\n$/,
+      /^The file is not a database, or its start is damaged \(.*\)\. Restore a backup of it, or set DATABASE_URL to file: followed by another path\.\n$/,
     );
   });
 

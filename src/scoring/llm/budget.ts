@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CallPriority } from '../../core/call-limiter.ts';
-import { UserError } from '../../core/errors.ts';
+import { errorText, UserError } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
 import {
   commandBudget,
   costOf,
@@ -33,6 +34,9 @@ export type PriceTable = {
   of(model: string): Price | undefined;
 };
 
+/** The file is part of Paperboy. */
+const restoreFix = 'Restore it with git checkout config/prices.json, or install Paperboy again.';
+
 export const parsePrices = (json: unknown, file = 'prices.json'): PriceTable => {
   const parsed = priceFile.safeParse(json);
   if (!parsed.success) throw new UserError(`${file} is invalid. Correct it: ${z.prettifyError(parsed.error)}`);
@@ -40,7 +44,15 @@ export const parsePrices = (json: unknown, file = 'prices.json'): PriceTable => 
   return { of: (model) => models.get(model) ?? models.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, '')) };
 };
 
-export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.parse(await readFile(pricesFile, 'utf8')));
+/** @throws UserError if the file cannot be read. */
+export const readPrices = async (file = pricesFile): Promise<PriceTable> => {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UserError(`${file} cannot be read (${errorText(error)}). ${restoreFix}`, { cause: error });
+  });
+  const json = parseJson(text);
+  if (json === undefined) throw new UserError(`${file} is damaged: it is not JSON. ${restoreFix}`);
+  return parsePrices(json, file);
+};
 
 export const costUsd = (tokens: TokenCount, price: Price): number => {
   const { prompt, completion } = costOf(tokens, price);

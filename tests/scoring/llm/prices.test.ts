@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
-import { costUsd, parsePrices, usageOf } from '../../../src/scoring/llm/budget.ts';
+import { costUsd, parsePrices, readPrices, usageOf } from '../../../src/scoring/llm/budget.ts';
 
 const shipped = parsePrices(JSON.parse(readFileSync(new URL('../../../config/prices.json', import.meta.url), 'utf8')));
 const price = { prompt: 2, cachedPrompt: 0.5, completion: 8, source: 'https://example.org/', date: '2024-01-01' };
@@ -37,6 +39,16 @@ describe('the price table', () => {
       completionTokens: 5,
       costUsd: undefined,
     });
+  });
+
+  test('say how to restore a file that is damaged or missing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paperboy-prices-'));
+    const file = join(folder, 'prices.json');
+    await expect(readPrices(file)).rejects.toThrow(/prices\.json cannot be read .*Restore it with git checkout/);
+    writeFileSync(file, '{"models": {"gpt');
+    await expect(readPrices(file)).rejects.toThrow(UserError);
+    await expect(readPrices(file)).rejects.toThrow(/is damaged: it is not JSON\. Restore it with git checkout/);
+    rmSync(folder, { recursive: true });
   });
 
   test('names the faults of an invalid file', () => {
