@@ -20,7 +20,7 @@ const sourceTexts = {
 
 /** Answers a question about a paper. Takes into account what the person asked about the paper before in the same thread. */
 export const askAbout = async (context: CommandContext, id: string, question: string): Promise<Message> => {
-  const { services, stores, clock, signal, person, destination } = context;
+  const { services, stores, clock, signal, person, address, destination } = context;
   if (isSamplePaper({ id }))
     throw new UserError('This paper is invented for the sample day. Ask about a paper with an arXiv id.');
   if (services.model === undefined)
@@ -34,7 +34,14 @@ export const askAbout = async (context: CommandContext, id: string, question: st
   const now = clock.now().toISOString();
   const last = await stores.conversations.lastAsked(where, now);
   const before = last?.paperId === paper.id ? last : undefined;
-  const { text, quotes, source, usage } = await services.ask(channel, paper, question, signal, person, before);
+  const { text, quotes, source, usage } = await services.ask(
+    channel,
+    paper,
+    question,
+    signal,
+    { person, address },
+    before,
+  );
   await stores.conversations.asked({ ...where, paperId: paper.id, question, answer: text, at: now });
   const cost = describeCost({ usage });
   return message(`About ${paper.title}: ${question}`, [

@@ -185,7 +185,7 @@ export const rescore = defineCommand({
   },
 
   async run(context, { papers: ids, date, confirmed }) {
-    const { services, stores, person, signal } = context;
+    const { services, stores, person, address, signal } = context;
     const channel = await context.channel();
     if (ids && date) throw new UserError('Name papers or a date, not both. For example: /arxiv rescore 2503.07639.');
     // Ask before fetching the papers.
@@ -199,6 +199,10 @@ export const rescore = defineCommand({
       shown = step;
       void context.progress(textMessage(`Scored ${done} of ${countOf(total, 'paper')} …`));
     };
-    return report(channel, await services.rescore(channel, request.papers, person, onProgress, signal), stores);
+    return report(
+      channel,
+      await services.rescore(channel, request.papers, { person, address }, onProgress, signal),
+      stores,
+    );
   },
 });

@@ -159,13 +159,14 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   };
 
   const contextOf = (request: CommandRequest, about: string | undefined): CommandContext => {
-    const { person, destination, thread, isMention = false, progress } = request;
+    const { person, address, destination, thread, isMention = false, progress } = request;
     const fields = validFields(request.fields);
     const { mayManage, requireManager } = rights(request);
     return {
       ...{
         channels,
         person,
+        address,
         destination,
         thread,
         isMention,

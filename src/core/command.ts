@@ -61,6 +61,8 @@ export type CommandContext = {
   channels: ChannelRegistry;
   person: Person;
   destination: Destination;
+  /** Where a request to the web page came from; for quotas. */
+  address?: string | undefined;
   mayManage(channel: Channel | undefined): boolean;
   /** @throws UserError with the person's address if they may not change the channel. */
   requireManager(channel: Channel | undefined): void;

@@ -26,6 +26,8 @@ export type CommandRequest = CommandInput & {
   isOwner?: boolean | undefined;
   /** The person's address in their own workspace, if that is not the bot's. Their rights depend on it. */
   home?: Person | undefined;
+  /** Where a request to the web page came from. */
+  address?: string | undefined;
   /** The message whose thread it was sent in. */
   thread?: MessageRef | undefined;
   /** The message that it replies to or links to. */

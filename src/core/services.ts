@@ -3,6 +3,7 @@ import type { AuthorIndex } from './author.ts';
 import type { Channel } from './channel.ts';
 import type { DigestDraft } from './digest.ts';
 import type { IsoDate, Paper } from './paper.ts';
+import type { Asker } from './quota.ts';
 import type { Score, Usage } from './score.ts';
 import type { SummaryCost } from './summary.ts';
 import type { LearnedFeedback } from './votes.ts';
@@ -71,21 +72,21 @@ export type Services = {
   rescore(
     channel: Channel,
     papers: readonly Paper[],
-    by: Person,
+    by: Asker,
     onProgress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<Rescoring>;
   /**
    * Answers a question from a paper's full text.
    * @param before The person's last question about the paper, which this one may refer to.
-   * @throws UserError if no model is configured, the budget is spent, or the person has reached the daily limit.
+   * @throws UserError if no model is configured, the budget is spent, or the person or address has reached the daily limit.
    */
   ask(
     channel: Channel,
     paper: Paper,
     question: string,
     signal: AbortSignal,
-    by?: Person,
+    by?: Asker,
     before?: { question: string; answer: string },
   ): Promise<PaperAnswer>;
   /**

@@ -3,6 +3,7 @@ import type { Channel } from '../core/channel.ts';
 import { arxivTimeZone, dateIn, startOfDay } from '../core/dates.ts';
 import { UserError } from '../core/errors.ts';
 import { capitalized, countOf, type IsoDate, type Paper } from '../core/paper.ts';
+import { createQuota, type Exceeded, type Limits } from '../core/quota.ts';
 import { isSameScore, type Score, type Scorer, type ScorerStop, sumUsages, type Usage } from '../core/score.ts';
 import type { Rescored, Services } from '../core/services.ts';
 import type { ChangeStore, Stores } from '../core/stores.ts';
@@ -11,25 +12,10 @@ import { findPicked, type ShowParts, updatePosted } from './publish/posted.ts';
 
 const maxChanges = 5_000;
 
-type Quota = {
-  /**
-   * Reserves an amount, so that parallel calls do not exceed the limit together.
-   * @returns The amount left if it is too small; otherwise `release`, to be called once the amount is logged or no
-   * longer needed.
-   */
-  reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
-};
-
-const createQuota = (changes: Pick<ChangeStore, 'count' | 'newest'>, dayStart: () => string): Quota => {
-  const pending = new Map<Person, number>();
-  const add = (person: Person, amount: number): number => {
-    const sum = (pending.get(person) ?? 0) + amount;
-    if (sum > 0) pending.set(person, sum);
-    else pending.delete(person);
-    return sum;
-  };
-  const recorded = async (person: Person): Promise<number> => {
-    const since = dayStart();
+/** How many papers a person has rescored. */
+const rescoredBy =
+  (changes: Pick<ChangeStore, 'count' | 'newest'>) =>
+  async (person: Person, since: string): Promise<number> => {
     if ((await changes.count(person, 'rescore', since)) === 0) return 0;
     return (await changes.newest(maxChanges))
       .filter((change) => change.action === 'rescore')
@@ -37,32 +23,29 @@ const createQuota = (changes: Pick<ChangeStore, 'count' | 'newest'>, dayStart: (
       .reduce((sum, { value }) => sum + value.papers, 0);
   };
 
-  return {
-    async reserve(person, amount, limit) {
-      // Reserved before the log is read, so that the second of two calls counts the first.
-      const held = add(person, amount);
-      let kept = false;
-      try {
-        const had = (await recorded(person)) + held - amount;
-        if (had + amount > limit) return { left: Math.max(0, limit - had) };
-        kept = true;
-        return { release: () => void add(person, -amount) };
-      } finally {
-        if (!kept) add(person, -amount);
-      }
-    },
-  };
-};
-
 type RescoreParts = Omit<ShowParts, 'stores'> & {
   stores: ShowParts['stores'] & Pick<Stores, 'changes' | 'digests' | 'leases' | 'ledger'>;
   scorer: Scorer | undefined;
   /** IANA name; the limit resets at midnight there. */
   timezone: string;
-  limits?: { perCall: number; perDay: number } | undefined;
+  limits?: (Limits & { perCall: number }) | undefined;
 };
 
-const rescoreLimits = { perCall: 100, perDay: 50 };
+/** Papers in one call, and those of a person and of an address in a day. */
+const rescoreLimits = { perCall: 100, person: 50, address: 200 };
+
+const refusalOf = ({ limit, left }: Exceeded, limits: Limits): UserError => {
+  const whole = countOf(limits[limit], 'paper');
+  if (limit === 'address')
+    return new UserError(
+      `People at your address can rescore ${whole} a day, and ${left} ${left === 1 ? 'is' : 'are'} left. Try again tomorrow.`,
+    );
+  return new UserError(
+    left === 0
+      ? `You have rescored ${whole} today, which is the limit. Try again tomorrow.`
+      : `You can rescore ${whole} a day and have ${left} left. Name at most ${left}.`,
+  );
+};
 
 const usedSoFar = async (channel: Channel, date: IsoDate, ledger: Stores['ledger']): Promise<Usage> => {
   const own = (await ledger.models(channel.rubric.hash, date)).filter((one) => one.channel === channel.name);
@@ -130,13 +113,12 @@ const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((pa
 
 /**
  * Rescores papers with the language model, under the current rubric and within the daily budget, and updates posted
- * messages whose scores differ. Digests do not change. Papers that get no score do not count toward the limit per
- * person.
+ * messages whose scores differ. Digests do not change. Papers that get no score do not count toward the limits.
  */
 export const createRescore = (parts: RescoreParts): Services['rescore'] => {
   const { stores, clock, scorer, timezone, limits = rescoreLimits } = parts;
   const dayStart = (): string => startOfDay(clock.now(), timezone).toISOString();
-  const quota = createQuota(stores.changes, dayStart);
+  const quota = createQuota({ limits, recorded: rescoredBy(stores.changes), dayStart });
 
   return async (channel, asked, by, onProgress, signal) => {
     const papers = unique(asked);
@@ -150,13 +132,9 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
       throw new UserError(
         `${countOf(papers.length, 'paper')} are too many to rescore at once. Name at most ${limits.perCall}.`,
       );
-    const reserved = await quota.reserve(by, papers.length, limits.perDay);
-    if ('left' in reserved)
-      throw new UserError(
-        reserved.left === 0
-          ? `You have rescored ${countOf(limits.perDay, 'paper')} today, which is the limit. Try again tomorrow.`
-          : `You can rescore ${countOf(limits.perDay, 'paper')} a day and have ${reserved.left} left. Name at most ${reserved.left}.`,
-      );
+    const taken = await quota.take(by, papers.length);
+    if ('limit' in taken) throw refusalOf(taken, limits);
+    let used = 0;
     try {
       const { before, after, usage, stop } = await withLease(
         `rubric ${channel.rubric.hash}`,
@@ -164,6 +142,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         signal,
         (held) => rescorePapers(channel, papers, scorer, parts, onProgress, held),
       );
+      used = after.size;
       if (after.size > 0) {
         const at = clock.now().toISOString();
         const digest = await stores.digests.find(channel.name, dateIn(clock.now(), arxivTimeZone));
@@ -176,7 +155,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
           // creation. Times cannot tell, because the simulated clock may restart with each process.
           after: digest?.createdAt ?? null,
         };
-        await stores.changes.add({ at, person: by, channel: channel.name, action: 'rescore', value });
+        await stores.changes.add({ at, person: by.person, channel: channel.name, action: 'rescore', value });
       }
       const rescored: Rescored[] = [];
       for (const paper of papers) {
@@ -192,7 +171,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
       }
       return { papers: rescored, usage, stop };
     } finally {
-      reserved.release();
+      taken.done(used);
     }
   };
 };

@@ -26,8 +26,8 @@ const answering = (answer: PaperAnswer): Partial<Services> & { questions: string
     questions,
     model: 'gpt-test',
     papers: { find: async (id) => paperOf(id) },
-    async ask(_channel, paper, question, _signal, by = '') {
-      questions.push([paper.id, question, by]);
+    async ask(_channel, paper, question, _signal, by) {
+      questions.push([paper.id, question, by?.person ?? '']);
       return answer;
     },
   };

@@ -26,7 +26,7 @@ const rescoring = (
     rescored,
     papers,
     async rescore(_channel, wanted, by, onProgress): Promise<Rescoring> {
-      rescored.push([by, ...wanted.map(({ id }) => id)]);
+      rescored.push([by.person, ...wanted.map(({ id }) => id)]);
       wanted.forEach((_, index) => {
         onProgress(index, wanted.length);
       });

@@ -58,7 +58,7 @@ const again = scriptedScorer([
     ['2', 4, 4],
   ],
 ]);
-const create = (scorer: Scorer | undefined = again, limits?: { perCall: number; perDay: number }) =>
+const create = (scorer: Scorer | undefined = again, limits?: { perCall: number; person: number; address: number }) =>
   createRescore({
     ...{ stores, scorer, clock, limits, logger: quietLogger, timezone: 'Europe/Berlin' },
     platforms: new Map([['slack', slack]]),
@@ -69,7 +69,13 @@ const nothing = () => {};
 describe('rescoring', () => {
   it('adds scores, returns old and new ones, and reports progress', async () => {
     const progress: string[] = [];
-    const done = await create()(channel, papers('1', '2'), alice, (a, b) => void progress.push(`${a}/${b}`), signal);
+    const done = await create()(
+      channel,
+      papers('1', '2'),
+      { person: alice },
+      (a, b) => void progress.push(`${a}/${b}`),
+      signal,
+    );
     expect(
       done.papers.map(({ paper, before, after }) => [
         paper.id,
@@ -86,7 +92,7 @@ describe('rescoring', () => {
   });
 
   it('shows the new score in the posted message and leaves the digest as it is', async () => {
-    const done = await create()(channel, papers('1', '2'), alice, nothing, signal);
+    const done = await create()(channel, papers('1', '2'), { person: alice }, nothing, signal);
     expect(done.papers.map(({ isUpdated }) => isUpdated)).toEqual([true, false]);
     expect(slack.edits).toHaveLength(1);
     const [edit] = slack.edits;
@@ -103,28 +109,28 @@ describe('rescoring', () => {
 
   it('uses the current rubric of the channel', async () => {
     const rubric = { ...channel.rubric, hash: 'rubric-2', topics: 'others' };
-    const done = await create()({ ...channel, rubric }, papers('1'), alice, nothing, signal);
+    const done = await create()({ ...channel, rubric }, papers('1'), { person: alice }, nothing, signal);
     expect(done.papers[0]).toMatchObject({ before: { relevance: 8 }, after: { rubric: 'rubric-2', attempt: 1 } });
   });
 
   it('leaves a message alone if its score did not change', async () => {
     const edited = slack.edits.length;
     const same = scriptedScorer([[['1', 8, 7]]]);
-    const done = await create(same)(channel, papers('1'), alice, nothing, signal);
+    const done = await create(same)(channel, papers('1'), { person: alice }, nothing, signal);
     expect(done.papers).toMatchObject([{ before: { relevance: 8 }, after: { relevance: 8 }, isUpdated: false }]);
     expect(slack.edits).toHaveLength(edited);
-    await create()(channel, papers('1'), alice, nothing, signal);
+    await create()(channel, papers('1'), { person: alice }, nothing, signal);
     expect(slack.edits).toHaveLength(edited + 1);
     // Otherwise it would still show the score in between.
-    await create(same)(channel, papers('1'), alice, nothing, signal);
+    await create(same)(channel, papers('1'), { person: alice }, nothing, signal);
     expect(slack.edits).toHaveLength(edited + 2);
   });
 
   it('logs a message that cannot be edited, and retries temporary failures', async () => {
     slack.changeFails = (_, tries) => (tries === 1 ? remoteFailure({ status: 503 }) : undefined);
-    expect((await create()(channel, papers('1'), alice, nothing, signal)).papers[0]?.isUpdated).toBe(true);
+    expect((await create()(channel, papers('1'), { person: alice }, nothing, signal)).papers[0]?.isUpdated).toBe(true);
     slack.changeFails = () => remoteFailure({ retryable: false });
-    const done = await create()(channel, papers('1'), alice, nothing, signal);
+    const done = await create()(channel, papers('1'), { person: alice }, nothing, signal);
     expect(done.papers[0]).toMatchObject({ isUpdated: false, after: { attempt: 3 } });
   });
 
@@ -132,7 +138,7 @@ describe('rescoring', () => {
     const short = scriptedScorer([[['1', 9, 7]]], {
       stop: { kind: 'budget', reason: 'the daily budget of $1.00 is spent' },
     });
-    const done = await create(short)(channel, papers('1', '2'), alice, nothing, signal);
+    const done = await create(short)(channel, papers('1', '2'), { person: alice }, nothing, signal);
     expect(done.stop).toBe('The daily budget of $1.00 is spent; try again tomorrow.');
     expect(done.papers.map(({ after }) => pointsOf(after)?.relevance)).toEqual([9, undefined]);
     const [record] = await stores.changes.list('foundations', 'rescore');
@@ -141,9 +147,9 @@ describe('rescoring', () => {
 
   it('logs which digest does not include its costs', async () => {
     clock.set('2025-07-08T12:00:00Z');
-    await create()(channel, papers('1'), alice, nothing, signal);
+    await create()(channel, papers('1'), { person: alice }, nothing, signal);
     clock.set('2025-07-09T12:00:00Z');
-    await create()(channel, papers('1'), alice, nothing, signal);
+    await create()(channel, papers('1'), { person: alice }, nothing, signal);
     const digest = await stores.digests.find('foundations', '2025-07-08');
     const records = await stores.changes.list('foundations', 'rescore');
     expect(records).toMatchObject([{ value: { after: digest?.createdAt } }, { value: { after: null } }]);
@@ -165,7 +171,7 @@ describe('rescoring', () => {
       },
       () => false,
     );
-    await rescore(channel, papers('1'), alice, nothing, signal);
+    await rescore(channel, papers('1'), { person: alice }, nothing, signal);
     expect(batches).toEqual(['1']);
     expect(clock.slept.length).toBeGreaterThan(5);
   });
@@ -181,13 +187,13 @@ describe('rescoring by a language model', () => {
         ...{ prices, clock, logger: quietLogger, random: () => 0.5, dayStart: () => '2025-07-09T00:00:00.000Z' },
       });
     try {
-      const first = await create(llm(1))(channel, papers('1', '2'), alice, nothing, signal);
+      const first = await create(llm(1))(channel, papers('1', '2'), { person: alice }, nothing, signal);
       expect(first.papers.map(({ after }) => after?.comment)).toEqual(['Again.', 'Again.']);
       expect(first.usage.promptTokens).toBeGreaterThan(100);
       expect(first.usage.costUsd).toBeCloseTo(await stores.ledger.spent('2025-07-09T00:00:00.000Z'), 8);
       const stats = linesOf(await ask(stores, 'stats', { now: '2025-07-09T13:00:00Z' }));
       expect(stats).toContainEqual(expect.stringMatching(/^Other costs: \$0\.00(?!00)\d\d for rescoring 2 papers$/));
-      const second = await create(llm(0.0001))(channel, papers('1'), alice, nothing, signal);
+      const second = await create(llm(0.0001))(channel, papers('1'), { person: alice }, nothing, signal);
       expect(second).toMatchObject({ usage: { promptTokens: 0, costUsd: 0 }, papers: [{ after: undefined }] });
       expect(second.stop).toMatch(
         /^Too little of the daily budget is left for commands \(they may use \$0\.\d+ of \$0\.0001\); try again tomorrow\.$/,
@@ -203,25 +209,47 @@ describe('the limits of rescoring', () => {
     const none = createRescore({
       ...{ stores, scorer: undefined, clock, logger: quietLogger, timezone: 'UTC', platforms: new Map() },
     });
-    await expect(none(channel, papers('1'), alice, nothing, signal)).rejects.toThrow(/needs a language model/);
-    await expect(create()(channel, [], alice, nothing, signal)).rejects.toThrow(/no papers to rescore/);
+    await expect(none(channel, papers('1'), { person: alice }, nothing, signal)).rejects.toThrow(
+      /needs a language model/,
+    );
+    await expect(create()(channel, [], { person: alice }, nothing, signal)).rejects.toThrow(/no papers to rescore/);
   });
 
   it('limits the papers in one call', async () => {
     await expect(
-      create(again, { perCall: 1, perDay: 9 })(channel, papers('1', '2'), alice, nothing, signal),
+      create(again, { perCall: 1, person: 9, address: 99 })(
+        channel,
+        papers('1', '2'),
+        { person: alice },
+        nothing,
+        signal,
+      ),
     ).rejects.toThrow('2 papers are too many to rescore at once. Name at most 1.');
   });
 
   it('limits the papers per person and day, even for two calls at once', async () => {
-    const rescore = create(again, { perCall: 9, perDay: 3 });
-    const two = (who: string) => rescore(channel, papers('1', '2'), who, nothing, signal);
+    const rescore = create(again, { perCall: 9, person: 3, address: 7 });
+    const two = (who: string) =>
+      rescore(channel, papers('1', '2'), { person: who, address: '203.0.113.9' }, nothing, signal);
     const ends = await Promise.allSettled([two(alice), two(alice), two('slack:T1:U2')]);
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     await expect(two(alice)).rejects.toThrow('You can rescore 3 papers a day and have 1 left. Name at most 1.');
-    await rescore(channel, papers('1'), alice, nothing, signal);
+    await rescore(channel, papers('1'), { person: alice }, nothing, signal);
     await expect(two(alice)).rejects.toThrow(/which is the limit\. Try again tomorrow\./);
     clock.set('2025-07-09T22:00:01Z');
     await two(alice);
+  });
+
+  it('limits the papers of an address, whoever asks there', async () => {
+    const rescore = create(again, { perCall: 9, person: 3, address: 5 });
+    const two = (who: string, address: string) =>
+      rescore(channel, papers('1', '2'), { person: who, address }, nothing, signal);
+    for (const who of ['1', '2']) await two(`web:local:${who}`, '203.0.113.9');
+    await expect(two('web:local:3', '203.0.113.9')).rejects.toThrow(
+      'People at your address can rescore 5 papers a day, and 1 is left. Try again tomorrow.',
+    );
+    await two('web:local:3', '203.0.113.10');
+    clock.set('2025-07-09T22:00:01Z');
+    await two('web:local:3', '203.0.113.9');
   });
 });

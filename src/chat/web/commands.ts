@@ -126,7 +126,7 @@ export const createCommands = ({ site, access, platform, stores, logger, actor }
     const channel = context.req.param('channel');
     const thread = await threadOf(channel, page, who.destination);
     const request: TextRequest = {
-      ...{ text, person: who.person, destination: who.destination },
+      ...{ text, person: who.person, destination: who.destination, address: access.addressOf(context) },
       ...(thread && { thread }),
       ...(fields && { fields }),
       // Without a secret, only this machine may act.

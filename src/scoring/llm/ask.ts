@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import { capitalized, type Paper, pdfUrl, shorten } from '../../core/paper.ts';
+import { createQuota, type Exceeded, type Limits } from '../../core/quota.ts';
 import { retry } from '../../core/retry.ts';
 import type { Rubric, TokenCount } from '../../core/score.ts';
 import type { PaperAnswer, Services } from '../../core/services.ts';
@@ -163,10 +163,20 @@ export type AskParts = Omit<BookedCallParts, 'client' | 'stores'> & {
   clock: Clock;
   random: () => number;
   readFullText(paper: Paper, signal: AbortSignal): Promise<readonly TextPassage[] | undefined>;
-  questionsPerDay?: number | undefined;
+  limits?: Limits | undefined;
 };
 
-const defaultQuestionsPerDay = 20;
+/** Questions a day. */
+const defaultLimits: Limits = { person: 20, address: 80 };
+
+const refusalOf = ({ limit }: Exceeded, limits: Limits): UserError => {
+  const whole = `the limit of ${limits[limit]} questions a day`;
+  return new UserError(
+    limit === 'address'
+      ? `People at your address have reached ${whole}. Try again tomorrow.`
+      : `You have reached ${whole}. Try again tomorrow.`,
+  );
+};
 
 const maxTextLength = 60_000;
 
@@ -201,25 +211,12 @@ const answerOf = (
 };
 
 export const createAsk = (parts: AskParts): Services['ask'] => {
-  const { client, stores, prices, clock, dayStart, questionsPerDay = defaultQuestionsPerDay } = parts;
-  const pending = new Map<Person, number>();
-
-  /**
-   * Counts the question before checking the limit, so that parallel questions count too. The returned function uncounts
-   * it.
-   */
-  const countQuestion = async (by: Person): Promise<() => void> => {
-    const held = (pending.get(by) ?? 0) + 1;
-    pending.set(by, held);
-    const release = (): void => void pending.set(by, (pending.get(by) ?? 1) - 1);
-    const asked = await stores.changes.count(by, 'ask', dayStart()).catch((error: unknown) => {
-      release();
-      throw error;
-    });
-    if (asked + held <= questionsPerDay) return release;
-    release();
-    throw new UserError(`You have reached the limit of ${questionsPerDay} questions a day. Try again tomorrow.`);
-  };
+  const { client, stores, prices, clock, dayStart, limits = defaultLimits } = parts;
+  const quota = createQuota({
+    limits,
+    recorded: (person, since) => stores.changes.count(person, 'ask', since),
+    dayStart,
+  });
 
   const spentText = `${capitalized(spentReason(parts.dailyBudgetUsd, 'person'))}. Ask again tomorrow.`;
 
@@ -274,7 +271,9 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       return undefined;
     };
 
-    const release = by === undefined ? undefined : await countQuestion(by);
+    const taken = by && (await quota.take(by, 1));
+    if (taken && 'limit' in taken) throw refusalOf(taken, limits);
+    let asked = 0;
     try {
       const full = await parts.readFullText(paper, signal);
       // "And on which data?" shares few words with the passages.
@@ -283,9 +282,10 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       const source = full ? 'full text' : 'abstract';
       await stores.scores.saveRubric(rubric);
       const modelAnswer = await askModel(chosen);
+      asked = 1;
       if (by !== undefined)
         await stores.changes.add({
-          ...{ person: by, channel: channel.name, at: clock.now().toISOString() },
+          ...{ person: by.person, channel: channel.name, at: clock.now().toISOString() },
           action: 'ask',
           value: { paper: paper.id },
         });
@@ -293,7 +293,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       const answer = answerOf(modelAnswer, paper, chosen) ?? { text: withoutAnswer, quotes: [] };
       return { ...answer, source, usage: usageOf(used, prices.of(client.model)) };
     } finally {
-      release?.();
+      taken?.done(asked);
     }
   };
 };

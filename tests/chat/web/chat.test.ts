@@ -203,7 +203,7 @@ describe('a command', () => {
       reactionRemoved: async () => {},
     });
     await visitor.post('foundations/commands', { text: 'top' }, fragment);
-    const sent = { text: 'top', person: visitor.person(), destination: 'web:foundations' };
+    const sent = { text: 'top', person: visitor.person(), destination: 'web:foundations', address: '127.0.0.1' };
     expect(requests).toEqual([{ ...sent, isOwner: true, progress: expect.any(Function) }]);
   });
 

@@ -52,8 +52,12 @@ const start = async (
     readFullText: async () => passages,
     ...more,
   });
-  const question = (text = 'How many GPUs?', by: string | undefined = alice, before?: Parameters<typeof ask>[5]) =>
-    ask(channelOf(), paper, text, signal, by, before);
+  const question = (
+    text = 'How many GPUs?',
+    by: string | undefined = alice,
+    before?: Parameters<typeof ask>[5],
+    address?: string,
+  ) => ask(channelOf(), paper, text, signal, by === undefined ? undefined : { person: by, address }, before);
   return { question, clock, requests: server.requests };
 };
 const spent = () => stores.ledger.spent('2025-07-08T00:00:00.000Z');
@@ -211,13 +215,34 @@ describe('the limits of questions', () => {
   });
 
   it('include a number per person and day', async () => {
-    const { question, clock } = await start(() => saying(good), { questionsPerDay: 2 });
+    const { question, clock } = await start(() => saying(good), { limits: { person: 2, address: 3 } });
     const ends = await Promise.allSettled([question(), question(), question()]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     await expect(question()).rejects.toThrow('You have reached the limit of 2 questions a day. Try again tomorrow.');
     await question('Another?', 'slack:T1:U2');
     clock.set('2025-07-09T01:00:00Z');
     await question();
+  });
+
+  it('include a number per address and day, however many people it has', async () => {
+    const { question, clock } = await start(() => saying(good), { limits: { person: 2, address: 3 } });
+    const from = (by: string, address: string) => question('How many GPUs?', by, undefined, address);
+    const people = ['1', '2', '3', '4'].map((id) => `web:local:${id}`);
+    const ends = await Promise.allSettled(people.map((by) => from(by, '203.0.113.9')));
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    await expect(from('web:local:5', '203.0.113.9')).rejects.toThrow(
+      'People at your address have reached the limit of 3 questions a day. Try again tomorrow.',
+    );
+    await from('web:local:5', '203.0.113.10');
+    clock.set('2025-07-09T01:00:00Z');
+    await from('web:local:5', '203.0.113.9');
+  });
+
+  it('do not count a question that failed', async () => {
+    const { question } = await start(() => ({ kind: 'status', status: 401 }), { limits: { person: 1, address: 1 } });
+    const attempt = () => question('How many GPUs?', alice, undefined, '203.0.113.9');
+    await expect(attempt()).rejects.toThrow(/rejected the key/);
+    await expect(attempt()).rejects.toThrow(/rejected the key/);
   });
 
   it('require a model and a question', async () => {
