@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startWebServer } from '../../../src/chat/web/server.ts';
+import { serveWeb, startWebServer } from '../../../src/chat/web/server.ts';
+import { createClock } from '../../../src/core/clock.ts';
 import { ExternalError, UserError } from '../../../src/core/errors.ts';
+import { Secret } from '../../../src/core/secret.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 import { createWeb, destination, startWeb } from '../../fakes/web.ts';
@@ -19,6 +21,32 @@ describe('the web server', () => {
     expect(await (await fetch(web.url)).text()).toContain('foundations');
     await web.close();
     await expect(fetch(web.url)).rejects.toThrow();
+  });
+
+  it('keeps people signed in over a restart, until the secret or the database changes', async () => {
+    const [web, other] = [createWeb(), createWeb()];
+    open.push(web, other);
+    const serve = async (secret: string, { parts, stores }: typeof web = web) => {
+      const guard = { secret: new Secret(secret), publicReading: false, trustedProxies: [], clock: createClock() };
+      const server = await serveWeb({ host: '127.0.0.1', port: 0 }, { ...parts, stores, guard });
+      open.push(server);
+      return server.url;
+    };
+    const signIn = async (url: string) => {
+      const answer = await fetch(`${url}sign-in`, {
+        method: 'POST',
+        body: new URLSearchParams({ secret: 'a secret for the page' }),
+        headers: { 'sec-fetch-site': 'same-origin' },
+        redirect: 'manual',
+      });
+      return answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    };
+    const statusOf = async (url: string, cookie: string) => (await fetch(url, { headers: { cookie } })).status;
+    const cookie = await signIn(await serve('a secret for the page'));
+    expect(await statusOf(await serve('a secret for the page'), cookie)).toBe(200);
+    expect(await statusOf(await serve('another secret'), cookie)).toBe(401);
+    expect(await statusOf(await serve('a secret for the page', other), cookie)).toBe(401);
+    expect(await statusOf(await serve('a secret for the page'), cookie)).toBe(200);
   });
 
   it('closes while pages are open', async () => {
