@@ -86,13 +86,25 @@ const checkReaders = ({ config }: App, { host }: Address, hasWebhook: boolean): 
   ];
 };
 
+/** Paperboy itself serves no HTTPS, so a public address with it is that of a proxy. */
+const checkProxy = ({ config }: App): Check[] => {
+  const { publicUrl } = config.env;
+  if (!publicUrl?.startsWith('https:') || config.web.trustedProxies.length > 0) return [];
+  const detail = `a proxy serves ${publicUrl}, and all its visitors share the limits of one address; name the proxy in web.trustedProxies`;
+  return [{ name: 'page proxy', ok: true, detail }];
+};
+
 /** Who serves the web page and who can read it. Asks the address itself. */
 export const checkPage = async (app: App, timeoutMs: number): Promise<Check[]> => {
   const { config, channels, platforms, descriptors } = app;
   const { http } = config.env;
   const hooked = descriptors.find((descriptor) => platforms.get(descriptor.name)?.webhook);
   if (http !== 'off')
-    return [await checkListener(app, http, timeoutMs), ...checkReaders(app, http, hooked !== undefined)];
+    return [
+      await checkListener(app, http, timeoutMs),
+      ...checkReaders(app, http, hooked !== undefined),
+      ...checkProxy(app),
+    ];
   const off = { name, ok: false, detail: 'PAPERBOY_HTTP is off' };
   if (hooked)
     return [{ ...off, fix: `${hooked.label} sends its events to the web server: set PAPERBOY_HTTP to HOST:PORT` }];

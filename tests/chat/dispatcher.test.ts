@@ -266,6 +266,12 @@ describe('suggestions', () => {
     expect(await suggest(command, option, '')).toEqual({ values: [], lines: [] });
   });
 
+  it('have no control characters, because names of authors come from papers', async () => {
+    await saveDigest(stores, [paperOf('08', { authors: ['Ada\u202e\u001b[31m Moe\u0007'] })], { date: '2025-07-08' });
+    const authors = commandOf('by', { name: { type: 'text', description: 'who', required: true, offers: 'authors' } });
+    expect((await suggest('by', 'name', 'ada', { list: [authors] })).values).toEqual(['Ada Moe']);
+  });
+
   it('are none, without a log line, if the destination has no channel', async () => {
     expect(await suggest('top', 'date', '', { channelAt: async () => undefined })).toEqual({ values: [], lines: [] });
   });

@@ -35,8 +35,11 @@ afterEach(async () => {
 
 type Http = 'off' | { host: string; port: number };
 
+type Parts = { http?: Http; secret?: Secret; publicUrl?: string; trustedProxies?: string[] };
+
 /** The parts of the app that the checks read. */
-const appOf = (remote: string, { http = 'off', secret }: { http?: Http; secret?: Secret } = {}): App => {
+const appOf = (remote: string, parts: Parts = {}): App => {
+  const { http = 'off', secret, publicUrl, trustedProxies = [] } = parts;
   const channel = channelOf({ post: ['room:1'], authors: [{ name: 'Ada Moe' }, { name: 'Bo Lund' }] });
   const clock = createClock();
   const { logger } = keepWarnings();
@@ -59,10 +62,10 @@ const appOf = (remote: string, { http = 'off', secret }: { http?: Http; secret?:
     descriptors: [{ name: 'room', label: 'Room', remotes: () => [remote] }],
     platforms: new Map([['room', { check: () => never }]]),
     config: {
-      ...{ isExample: false, source: 'paperboy.yaml', web: { secret, publicReading: false } },
+      ...{ isExample: false, source: 'paperboy.yaml', web: { secret, publicReading: false, trustedProxies } },
       scorer: { engine: 'local' },
       env: {
-        ...{ arxiv, http, publicUrl: undefined, databaseFile: ':memory:', openai: undefined },
+        ...{ arxiv, http, publicUrl, databaseFile: ':memory:', openai: undefined },
         ...{ s2: { apiUrl: remote }, platforms: { room: {} } },
       },
     },
@@ -143,5 +146,19 @@ describe('the check of the page', () => {
       /^✗ page access: nobody can read the page: .*0\.0\.0\.0.*\n {2}→ set PAPERBOY_WEB_SECRET/,
     );
     expect(await pageLines(http, new Secret('open sesame'))).toHaveLength(1);
+  });
+
+  it('asks for the name of a proxy that serves the page over HTTPS', async () => {
+    const http = await serving('{"status":"ready"}');
+    const lines = async (parts: Parts) =>
+      (await checkPage(appOf(silent.url, { http, ...parts }), 5_000)).map(renderCheck);
+    expect((await lines({ publicUrl: 'https://papers.example.org' }))[1]).toBe(
+      '✓ page proxy: a proxy serves https://papers.example.org, and all its visitors share the limits of one address; name the proxy in web.trustedProxies',
+    );
+    for (const parts of [
+      { publicUrl: 'https://papers.example.org', trustedProxies: ['127.0.0.1'] },
+      { publicUrl: 'http://papers.example.org' },
+    ])
+      expect(await lines(parts)).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import { type APIEmbed, EmbedBuilder } from 'discord.js';
+import { withoutControls } from '../../core/folding.ts';
 import {
   type Block,
   type Button,
@@ -234,7 +235,7 @@ export const renderAnswer = (message: Message): [Rendered, ...Rendered[]] => {
 
 export const headingOf = ({ blocks, summary }: Message): string => {
   const heading = blocks.find((block) => block.type === 'heading');
-  return oneLine(heading?.text ?? summary).trim();
+  return oneLine(withoutControls(heading?.text ?? summary)).trim();
 };
 
 export const headingIn = (embeds: readonly { description?: string | null | undefined }[]): string => {

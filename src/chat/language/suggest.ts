@@ -2,7 +2,7 @@ import type { Channel } from '../../core/channel.ts';
 import { type CommandEntry, listedCommands, type Offers, type Option, shownCommands } from '../../core/command.ts';
 import { longDate, monthInWords, rangeWords } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
-import { fold, unquoted } from '../../core/folding.ts';
+import { fold, unquoted, withoutControls } from '../../core/folding.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
@@ -16,7 +16,11 @@ type Parts = {
   channelFor(asker: Pick<SuggestionRequest, 'person' | 'destination'>): Promise<Channel>;
 };
 
-const asIs = (value: string): Suggestion => ({ label: value, value });
+const asIs = (value: string): Suggestion => {
+  // Names of authors come from papers.
+  const text = withoutControls(value);
+  return { label: text, value: text };
+};
 
 /** The newest digests show what a channel is about now. */
 const recentDigests = 20;

@@ -1,3 +1,4 @@
+import { withoutControls } from '../../core/folding.ts';
 import {
   type Block,
   type Button,
@@ -73,7 +74,7 @@ export const cut = (text: string, length: number): string =>
 /** Never empty, because Slack rejects empty texts. */
 export const plain = (text: string, length = textLength): PlainText => ({
   type: 'plain_text',
-  text: cut(text.toWellFormed(), length) || '…',
+  text: cut(withoutControls(text).toWellFormed(), length) || '…',
   emoji: false,
 });
 
