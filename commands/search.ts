@@ -27,7 +27,7 @@ import {
 import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
 import { nearestOf } from './shared/nearest.ts';
 import { type KnownScores, knownScores, knownText } from './shared/paper-lines.ts';
-import { channelIfAny } from './shared/people.ts';
+import { channelIfAny, channelsShown } from './shared/people.ts';
 
 const perPage = 8;
 const maxPages = 25;
@@ -125,7 +125,11 @@ export const searchAnswer = async (
   const channel = await channelIfAny(context);
   const named = page === 1 ? await namedPapers(words, stores) : [];
   if (found.hits.length === 0)
-    return nothingFound(query, [...new Set(context.channels.list().flatMap(({ categories }) => categories))], named);
+    return nothingFound(
+      query,
+      [...new Set((await channelsShown(context)).flatMap(({ categories }) => categories))],
+      named,
+    );
   const hits = found.hits.slice((page - 1) * perPage);
   if (hits.length === 0) {
     const last = Math.ceil(found.hits.length / perPage);
