@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Destination, MessageRef } from '../../core/addresses.ts';
+import { type Destination, isPersonOf, type MessageRef } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/http.ts';
@@ -155,6 +155,12 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     },
 
     async sendPrivately(person, { message, key }) {
+      const { team } = me();
+      // The id alone would be somebody else's.
+      if (!isPersonOf(person, `slack:${team}:${channelIn(person)}`, team))
+        throw new UserError(
+          `"${person}" is not in the bot’s Slack workspace (${team}), so no private message reaches them.`,
+        );
       // Slack delivers a message to a person's id as a direct message. This needs no scope besides chat:write.
       await post({ channel: channelIn(person), message: renderPost(message, blockId(key)) });
     },

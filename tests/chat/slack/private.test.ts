@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/core/errors.ts';
 import { textMessage } from '../../../src/core/message.ts';
 import { connect } from './connect.ts';
 
@@ -9,6 +10,12 @@ describe('a private message on Slack', () => {
     const { platform, calls } = await connect(() => undefined);
     await platform.sendPrivately?.(person, notice);
     expect(calls('chat.postMessage').map(({ args }) => args.channel)).toEqual(['U01ADA']);
+  });
+
+  it('goes to nobody if the person is in another workspace', async () => {
+    const { platform, calls } = await connect(() => undefined);
+    await expect(platform.sendPrivately?.('slack:T9:U01ADA', notice)).rejects.toThrow(UserError);
+    expect(calls('chat.postMessage')).toEqual([]);
   });
 
   it('fails for good if the app may not send one', async () => {
