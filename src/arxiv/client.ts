@@ -108,7 +108,8 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 
 /**
  * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires. The most
- * urgent of the waiting ones goes first, so that many commands do not delay a digest. Fetching and parsing together get six attempts by default.
+ * urgent of the waiting ones goes first, also during a gap, so that many commands do not delay a digest. Fetching and
+ * parsing together get six attempts by default.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
   const { clock, logger, random } = dependencies;
@@ -116,13 +117,38 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
   const queue = new PQueue({ concurrency: 1 });
   const pacer = createPacer(clock);
 
-  const ask = async (url: URL, accept: string, signal: AbortSignal | undefined): Promise<string> => {
+  /** The request that waits for the end of a gap. */
+  let next: { priority: number; giveWay(): void } | undefined;
+
+  /** @returns false if a more urgent request goes first. */
+  const awaitGap = async (ms: number, priority: number, signal: AbortSignal | undefined): Promise<boolean> => {
+    const passed = new AbortController();
+    next = { priority, giveWay: () => passed.abort() };
+    try {
+      await clock.sleep(ms, signal ? AbortSignal.any([signal, passed.signal]) : passed.signal);
+      return true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!passed.signal.aborted) throw error;
+      return false;
+    } finally {
+      next = undefined;
+    }
+  };
+
+  /** @returns undefined if a more urgent request goes first. */
+  const ask = async (
+    url: URL,
+    accept: string,
+    priority: number,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> => {
     const wait = pacer.waitFor(url);
     if (wait > patienceMs) {
       const message = `arXiv is limiting requests for another ${Math.ceil(wait / 60_000)} minutes.`;
       throw arxivError(message, { retryAfterMs: wait });
     }
-    if (wait > 0) await clock.sleep(wait, signal);
+    if (wait > 0 && !(await awaitGap(wait, priority, signal))) return undefined;
     signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -149,13 +175,28 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     }
   };
 
+  const inTurn = async (
+    url: URL,
+    accept: string,
+    priority: number,
+    signal: AbortSignal | undefined,
+  ): Promise<string> => {
+    // A request that gave way keeps its place before those of its priority.
+    for (let place = priority; ; place = priority + 0.5) {
+      const turn = { priority: place, ...(signal && { signal }) };
+      const asking = queue.add(() => ask(url, accept, priority, signal), turn);
+      if (next && next.priority < priority) next.giveWay();
+      const body = await asking;
+      if (body !== undefined) return body;
+    }
+  };
+
   return {
     get: async (address, { accept, parse, signal, priority = 'run' }) => {
       const url = new URL(address);
       return retry(
         async () => {
-          const turn = { priority: -priorities.indexOf(priority), ...(signal && { signal }) };
-          const body = await queue.add(() => ask(url, accept, signal), turn);
+          const body = await inTurn(url, accept, -priorities.indexOf(priority), signal);
           try {
             return await parse(body);
           } catch (error) {

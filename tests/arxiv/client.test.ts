@@ -103,6 +103,41 @@ test('requests what is urgent before what waited longer', async () => {
   expect((second?.[1] ?? 0) - (first?.[1] ?? 0)).toBe(3_000);
 });
 
+test('lets the requests of a run, made one after the other, go before waiting commands', async () => {
+  let now = 0;
+  /** A wait takes several turns, in which other requests arrive, and may be interrupted. */
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      await new Promise(setImmediate);
+      if (signal?.aborted) throw signal.reason;
+    }
+    now += ms;
+  };
+  const calls: [string, number][] = [];
+  const client = createArxivClient({
+    fetch: async (input) => {
+      calls.push([new URL(String(input)).pathname, now]);
+      return new Response('fine');
+    },
+    clock: { realNow: () => now, sleep },
+    logger: keepWarnings().logger,
+    userAgent: 'Paperboy',
+    random: () => 1,
+  });
+  const shows = Array.from({ length: 60 }, (_, nth) =>
+    client.get(`https://arxiv.org/html/${nth}`, { ...request, priority: 'command' }),
+  );
+  for (const nth of [1, 2, 3]) await client.get(`https://arxiv.org/run/${nth}`, request);
+  expect(calls).toEqual([
+    ['/html/0', 0],
+    ['/run/1', 15_000],
+    ['/run/2', 30_000],
+    ['/run/3', 45_000],
+  ]);
+  await Promise.all(shows);
+  expect(calls.slice(4).map(([path]) => path)).toEqual(Array.from({ length: 59 }, (_, nth) => `/html/${nth + 1}`));
+});
+
 test('counts time that has already passed, and does not wait longer if the clock is set back', async () => {
   const clock = quickClock();
   const client = clientWith(clock, recordingFetch(clock).fetcher);
