@@ -30,16 +30,16 @@ import { suggestionsFor } from './language/suggest.ts';
 import { createLists } from './lists.ts';
 import { createNextPages } from './next-pages.ts';
 
-type Asker = Pick<CommandRequest, 'person' | 'home' | 'isOwner'>;
+type Sender = Pick<CommandRequest, 'person' | 'home' | 'isOwner'>;
 
 /** Admins may change everything; managers, their channel. An owner is an admin. */
 export const rightsOf = (
-  asker: Asker,
+  sender: Sender,
   admins: readonly string[],
   isPerson: (written: string, person: Person) => boolean,
 ) => {
-  const person = asker.home ?? asker.person;
-  const isAdmin = asker.isOwner === true || admins.some((one) => isPerson(one, person));
+  const person = sender.home ?? sender.person;
+  const isAdmin = sender.isOwner === true || admins.some((one) => isPerson(one, person));
   const mayManage = (channel: Channel | undefined): boolean =>
     isAdmin || (channel?.managers.some((one) => isPerson(one, person)) ?? false);
   return {
@@ -130,16 +130,16 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   const problems = grammarProblems(commands);
   if (problems.length > 0) throw new Error(`the command list is wrong: ${problems.join('; ')}`);
 
-  const rights = (asker: Asker) => rightsOf(asker, parts.admins, parts.isPerson);
+  const rights = (sender: Sender) => rightsOf(sender, parts.admins, parts.isPerson);
 
   /**
    * The channel that posts to a destination. Elsewhere, the only channel, but only for those who may manage it: nobody
    * else is known to belong to it.
    */
-  const channelFor = async (asker: Asker & Pick<CommandRequest, 'destination'>): Promise<Channel> => {
-    const channel = await parts.channelAt(asker.destination);
+  const channelFor = async (sender: Sender & Pick<CommandRequest, 'destination'>): Promise<Channel> => {
+    const channel = await parts.channelAt(sender.destination);
     if (channel) return channel;
-    const { mayManage } = rights(asker);
+    const { mayManage } = rights(sender);
     const own = channels.list().filter(mayManage);
     const [only] = own;
     if (only && channels.list().length === 1) return only;

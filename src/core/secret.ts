@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 /** Random keys of this Paperboy's own, which a restart keeps. */
 export type SigningKeyStore = {
   /** Makes the key if there is none yet. */
-  keyFor(purpose: 'web sessions'): Promise<Secret>;
+  keyFor(purpose: 'web sessions' | 'known browsers'): Promise<Secret>;
 };
 
 /** A token or key. It prints as `[secret]` in logs, JSON and texts; only `reveal` returns its value. */

@@ -8,5 +8,6 @@ export const signingKeysContract = (stores: () => Stores): void => {
     expect(Buffer.from(first?.reveal() ?? '', 'base64url')).toHaveLength(32);
     expect(second?.reveal()).toBe(first?.reveal());
     expect((await stores().signingKeys.keyFor('web sessions')).reveal()).toBe(first?.reveal());
+    expect((await stores().signingKeys.keyFor('known browsers')).reveal()).not.toBe(first?.reveal());
   });
 };

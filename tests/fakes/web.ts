@@ -85,6 +85,7 @@ export const createWeb = (options: WebOptions = {}) => {
     access: createAccess({
       ...{ secret: secret === undefined ? undefined : new Secret(secret), publicReading, isLoopback, clock },
       signingKey: new Secret('a key'),
+      knownKey: new Secret('another key'),
       clientAddress: createClientAddress(trustedProxies),
     }),
     preview: async (_channel, _date, { cutoffs, papersPerDay }) => cutoffs?.relevance ?? papersPerDay,

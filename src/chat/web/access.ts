@@ -8,6 +8,7 @@ import type { Secret } from '../../core/secret.ts';
 import type { Reader } from '../../core/site.ts';
 import type { ClientAddress } from './client-address.ts';
 import { createGuesses } from './guesses.ts';
+import { knownBrowser, rememberBrowser } from './known-browser.ts';
 import { wantsPage } from './problems.ts';
 
 const cookieName = 'paperboy';
@@ -105,7 +106,7 @@ type Visitor = {
 };
 
 type SignIn =
-  | { kind: 'signed in'; cookie: string }
+  | { kind: 'signed in' }
   | { kind: 'wrong' }
   /** Unchecked because of too many wrong guesses. */
   | { kind: 'wait'; seconds: number };
@@ -116,16 +117,18 @@ export type Access = {
   /** Identifies the address of a visitor, for limits. */
   addressOf(context: Context): string;
   setCookie(visitor: Visitor, request: Request): string | undefined;
-  /** A browser that already has an identity remains the same person. */
-  signIn(context: Context, given: string): SignIn;
+  /** Sets the cookies. A browser that already has an identity remains the same person. */
+  signIn(context: Context, given: string): Promise<SignIn>;
   signOut(request: Request): string;
   refusal(visitor: Visitor, request: Request): Response;
 };
 
 export type AccessParts = {
   secret: Secret | undefined;
-  /** Signs the cookies of people who have signed in. */
+  /** Signs the cookies of people who are signed in. */
   signingKey: Secret;
+  /** Signs the cookies of browsers that have signed in before. */
+  knownKey: Secret;
   publicReading: boolean;
   isLoopback: boolean;
   clientAddress: ClientAddress;
@@ -149,7 +152,7 @@ const bearerOf = (request: Request): Buffer | undefined => {
 };
 
 export const createAccess = (parts: AccessParts): Access => {
-  const { secret, signingKey, publicReading, clientAddress, clock, random = randomBytes } = parts;
+  const { secret, signingKey, knownKey, publicReading, clientAddress, clock, random = randomBytes } = parts;
   // Separate, so that a feed reader with an old token locks nobody at its address out of the form.
   const formGuesses = createGuesses(clock);
   const bearerGuesses = createGuesses(clock);
@@ -187,17 +190,21 @@ export const createAccess = (parts: AccessParts): Access => {
     setCookie: (visitor, request) =>
       visitor.mayAct && visitor.person === undefined ? identityCookie(request, newIdentity()) : undefined,
 
-    signIn(context, given) {
+    async signIn(context, given) {
       const request = context.req.raw;
       const identity = identityOf(request);
+      const known = await knownBrowser(context, knownKey);
       // A browser that changes its address stays the same guesser.
-      const guessers = [clientAddress(context), ...(identity ? [personOf(identity)] : [])];
+      const guessers = known ? [known] : [clientAddress(context), ...(identity ? [personOf(identity)] : [])];
       const seconds = formGuesses.secondsToWait(guessers);
       if (seconds > 0) return { kind: 'wait', seconds };
       if (secret && isSame(given.trim(), secret.reveal())) {
         const { token } = identity ?? newIdentity();
         const signature = signatureOf(token, secret, signingKey);
-        return { kind: 'signed in', cookie: identityCookie(request, { token, signature }) };
+        context.header('set-cookie', identityCookie(request, { token, signature }));
+        const secure = isOverHttps(request);
+        if (!known) await rememberBrowser(context, knownKey, { maxAge: maxAgeSeconds, secure });
+        return { kind: 'signed in' };
       }
       formGuesses.wrong(guessers);
       return { kind: 'wrong' };

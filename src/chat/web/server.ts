@@ -83,6 +83,7 @@ export const serveWeb = async (
     ...guard,
     isLoopback: isLocal,
     signingKey: await parts.stores.signingKeys.keyFor('web sessions'),
+    knownKey: await parts.stores.signingKeys.keyFor('known browsers'),
     clientAddress: createClientAddress(guard.trustedProxies, (proxy) =>
       logger.warn({ proxy }, 'visitors behind this proxy share one limit; name it in web.trustedProxies'),
     ),

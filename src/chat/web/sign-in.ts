@@ -40,11 +40,8 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
     // Only a form can contain a secret.
     const fields: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
     const to = localPath(fields.to);
-    const result = access.signIn(context, typeof fields.secret === 'string' ? fields.secret : '');
-    if (result.kind === 'signed in') {
-      context.header('set-cookie', result.cookie);
-      return context.redirect(to, 303);
-    }
+    const result = await access.signIn(context, typeof fields.secret === 'string' ? fields.secret : '');
+    if (result.kind === 'signed in') return context.redirect(to, 303);
     if (result.kind === 'wait') {
       context.header('retry-after', String(result.seconds));
       const wait = result.seconds === 1 ? 'a second' : `${result.seconds} seconds`;

@@ -22,6 +22,7 @@ export const createGuarded = ({ secret, clock, trustedProxies = [], ...more }: G
   const access = createAccess({
     secret: secret === undefined ? undefined : new Secret(secret),
     signingKey: new Secret('a key'),
+    knownKey: new Secret('another key'),
     publicReading: false,
     isLoopback: true,
     clientAddress: createClientAddress(trustedProxies),

@@ -160,6 +160,33 @@ describe('wrong attempts', () => {
     expect((await attempt(theSecret, '203.0.113.9', '203.0.113.10')).status).toBe(429);
   });
 
+  it('at an address do not close the form to a browser there that has signed in before', async () => {
+    const { post } = guarded();
+    const from = '203.0.113.9';
+    const answer = await post('/sign-in', { secret: theSecret }, { from });
+    const [, known = ''] = answer.headers.getSetCookie();
+    expect(known).toMatch(/^paperboy-known=[^;]+; Max-Age=34560000; Path=\/sign-in; HttpOnly; SameSite=Strict$/);
+    const [cookie = ''] = known.split(';');
+    for (let number = 0; number < 10; number += 1) await post('/sign-in', { secret: 'wrong' }, { from });
+    expect((await post('/sign-in', { secret: theSecret }, { from })).status).toBe(429);
+    const again = await post('/sign-in', { secret: theSecret }, { from, cookie });
+    expect(again.status).toBe(303);
+    expect(again.headers.getSetCookie()).toHaveLength(1);
+    // It has attempts of its own, not more of them.
+    for (let number = 0; number < 10; number += 1) await post('/sign-in', { secret: 'wrong' }, { from, cookie });
+    expect((await post('/sign-in', { secret: theSecret }, { from, cookie })).status).toBe(429);
+    expect((await post('/sign-in', { secret: theSecret }, { from: '203.0.113.10' })).status).toBe(303);
+  });
+
+  it.each(['paperboy-known=made-up', `paperboy-known=${'A'.repeat(22)}.${'B'.repeat(43)}=`, 'paperboy-known='])(
+    'with the cookie %s, which anybody can write, count for the address',
+    async (cookie) => {
+      const { post } = guarded();
+      for (let number = 0; number < 10; number += 1) await post('/sign-in', { secret: 'wrong' }, { cookie });
+      expect((await post('/sign-in', { secret: theSecret }, { cookie })).status).toBe(429);
+    },
+  );
+
   it('of one browser count together at all its addresses', async () => {
     const { post, signedIn } = guarded();
     const cookie = (await signedIn()).split('.')[0];
