@@ -76,7 +76,8 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
   isBrief = mode.isBrief ?? false;
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
   const secrets = secretsOf(config.env);
-  concealSecrets(secrets);
+  // No remote is sent the secret of the web page, which may be ordinary words.
+  concealSecrets(secrets.filter((secret) => secret !== config.env.webSecret));
   logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets });
   const { proxies } = config.env;
   if (proxies) {

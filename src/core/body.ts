@@ -7,8 +7,8 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * The text of a response's body, without the secrets of this process. Stops reading as soon as it has more than `maxBytes` after decompression, because a
- * megabyte of gzip can become gigabytes.
+ * The text of a response's body, without the keys that the remote was sent. Stops reading as soon as it has more than
+ * `maxBytes` after decompression, because a megabyte of gzip can become gigabytes.
  * @throws BodyTooLargeError, or the reason of the request's signal.
  */
 export const readBody = async (response: Response, maxBytes: number): Promise<string> => {

@@ -34,13 +34,21 @@ export class Secret {
 /** Masking shorter values would mask ordinary words. No service has shorter keys. */
 const minMaskedLength = 8;
 
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
 /** The parts of a URL that an error may quote alone, such as the password of a proxy. */
 const partsOf = (value: string): string[] => {
   if (!URL.canParse(value)) return [];
   const { username, password } = new URL(value);
   if (password === '') return [];
-  const [user, plain] = [username, password].map((part) => decodeURIComponent(part));
-  return [password, plain ?? '', Buffer.from(`${user}:${plain}`).toString('base64')];
+  const plain = decoded(password);
+  return [password, plain, Buffer.from(`${decoded(username)}:${plain}`).toString('base64')];
 };
 
 /** How a secret may appear in a text: as it is, in JSON, in a URL, and for a URL with a password, that. */
@@ -61,8 +69,8 @@ export const maskOf = (secrets: readonly Secret[]): ((text: string) => string) =
 let mask = maskOf([]);
 
 /**
- * Sets the secrets of this process, which no text of a remote may repeat. Process-wide like the environment that they come
- * from, because errors are made everywhere.
+ * Sets the keys that remotes are sent, which none of their texts may repeat. Process-wide like the environment that they
+ * come from, because errors are made everywhere.
  */
 export const concealSecrets = (secrets: readonly Secret[]): void => {
   mask = maskOf(secrets);

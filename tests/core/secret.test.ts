@@ -43,6 +43,7 @@ it.each([
   ['in JSON', 'with"quote\\slash', JSON.stringify('with"quote\\slash').slice(1, -1)],
   ['in a URL', 'key/with+signs', 'key%2Fwith%2Bsigns'],
   ['as the password of a proxy', 'http://ada:pass%40word@proxy.example:3128', 'pass@word'],
+  ['as a password with a stray percent sign', 'http://ada:half%of-it@proxy.example:3128', 'half%of-it'],
   ['as the password of a proxy in a header', 'http://ada:pass%40word@proxy.example:3128', 'YWRhOnBhc3NAd29yZA=='],
 ])('is masked %s', (_, hidden, shown) => {
   expect(maskOf([new Secret(hidden)])(`before ${shown} after`)).toBe('before [secret] after');
