@@ -14,7 +14,7 @@ const onCorpus =
   (topics: string, titleWeight: number | undefined, rank: CorpusRanking): Ranker =>
   async (task) => {
     const pause = createPause(task.signal);
-    const corpus = await buildCorpus(papersWithin(task), topics, pause, titleWeight);
+    const corpus = await buildCorpus(papersWithin(task), topics, pause, { titleWeight });
     return (await rank(corpus, task, pause)).subarray(0, task.papers.length);
   };
 

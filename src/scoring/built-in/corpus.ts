@@ -1,59 +1,9 @@
 import type { Pause } from '../../core/clock.ts';
 import type { ScorablePaper } from '../../core/score.ts';
-import { createLexicon, type Lexicon, phraseBreak, type Span } from './lexicon.ts';
+import { phraseBreak, type Span } from './lexicon.ts';
 import type { Matrix } from './matrix.ts';
-
-/** The tokens of all papers in one array. Those of paper p are from `starts[p]` to before `starts[p + 1]`. */
-type Tokens = {
-  all: Int32Array;
-  starts: Uint32Array;
-  titleEnds: Uint32Array;
-};
-
-const maxCategoryLength = 24;
-
-const primaryName = (category: string): string => `primary ${category}`;
-
-/** A typed array that grows. Plain arrays of numbers take more memory. */
-const createNumbers = (capacity: number) => {
-  let data = new Int32Array(capacity);
-  let length = 0;
-  return {
-    push: (value: number): void => {
-      if (length === data.length) {
-        const wider = new Int32Array(length * 2);
-        wider.set(data);
-        data = wider;
-      }
-      data[length] = value;
-      length += 1;
-    },
-    length: () => length,
-    view: (): Int32Array => data.subarray(0, length),
-  };
-};
-
-const readTokens = async (papers: readonly ScorablePaper[], lexicon: Lexicon, pause: Pause): Promise<Tokens> => {
-  const stream = createNumbers(1 << 16);
-  const starts = new Uint32Array(papers.length + 1);
-  const titleEnds = new Uint32Array(papers.length);
-  const tokens: number[] = [];
-  for (const [row, paper] of papers.entries()) {
-    tokens.length = 0;
-    lexicon.read(paper.title, tokens);
-    titleEnds[row] = stream.length() + tokens.length;
-    lexicon.read(paper.abstract, tokens);
-    for (const [at, category] of paper.categories.entries()) {
-      if (category.length > maxCategoryLength) continue;
-      tokens.push(lexicon.named(category), phraseBreak);
-      if (at === 0) tokens.push(lexicon.named(primaryName(category)), phraseBreak);
-    }
-    for (const token of tokens) stream.push(token);
-    starts[row + 1] = stream.length();
-    if (row % 32 === 0) await pause();
-  }
-  return { all: stream.view(), starts, titleEnds };
-};
+import { createNumbers } from './numbers.ts';
+import { createReader, primaryName, type Reader, type Tokens } from './reader.ts';
 
 const hashOf = (a: number, b: number): number => {
   let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
@@ -256,8 +206,11 @@ const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, 
   return counts;
 };
 
+type CorpusOptions = { reader?: Reader; titleWeight?: number | undefined };
+
 /**
  * @param named Text of the topics file. Its terms are kept even if they are rare.
+ * @param reader Tells papers apart by id and version.
  * @param titleWeight How many words of the abstract one word of the title counts for.
  * @throws The signal's reason if it is aborted.
  */
@@ -265,13 +218,13 @@ export const buildCorpus = async (
   papers: readonly ScorablePaper[],
   named: string,
   pause: Pause,
-  titleWeight = defaultTitleWeight,
+  { reader = createReader(), titleWeight = defaultTitleWeight }: CorpusOptions = {},
 ): Promise<Corpus> => {
   const minimum = papers.length < smallCorpusSize ? minInSmallCorpus : minPapers;
-  const lexicon = createLexicon();
+  const { lexicon } = reader;
   const namedTokens: number[] = [];
   lexicon.read(named, namedTokens);
-  const tokens = await readTokens(papers, lexicon, pause);
+  const tokens = await reader.tokensOf(papers, pause);
   const stemPapers = await countPapers(tokens.all, lexicon.size(), tokens, pause);
 
   const pairs = createPairs();
@@ -295,13 +248,23 @@ export const buildCorpus = async (
   const pairPapers = await countPapers(pairAt, pairs.size(), tokens, pause);
 
   const idf: number[] = [];
-  const columnsOf = (counts: Int32Array, min: number, isNamed: (kind: number) => boolean): Int32Array =>
-    counts.map((count, kind) => {
-      if (count === 0 || (count < min && !isNamed(kind))) return -1;
-      return idf.push(1 + Math.log((1 + papers.length) / (1 + count))) - 1;
-    });
-  const ofStem = columnsOf(stemPapers, minimum.word, (stem) => namedStems.has(stem));
-  const ofPair = columnsOf(pairPapers, minimum.pair, (pair) => pair < namedPairs);
+  /** The columns of named terms come first, so that their order does not depend on what the reader has read before. */
+  const columnsOf = (counts: Int32Array, min: number, named: Iterable<number>): Int32Array => {
+    const columns = new Int32Array(counts.length).fill(-1);
+    const add = (kind: number, count: number): void => {
+      columns[kind] = idf.push(1 + Math.log((1 + papers.length) / (1 + count))) - 1;
+    };
+    for (const kind of named) if (kind >= 0 && (counts[kind] ?? 0) > 0) add(kind, counts[kind] as number);
+    for (const [kind, count] of counts.entries())
+      if (count > 0 && count >= min && columns[kind] === -1) add(kind, count);
+    return columns;
+  };
+  const ofStem = columnsOf(stemPapers, minimum.word, namedStems);
+  const ofPair = columnsOf(
+    pairPapers,
+    minimum.pair,
+    Array.from({ length: namedPairs }, (_, pair) => pair),
+  );
   const columns: Columns = { ofStem, ofPair, idf: new Float32Array(idf) };
   const matrix = await weigh(tokens, pairAt, columns, titleWeight, pause);
 
@@ -328,7 +291,7 @@ export const buildCorpus = async (
   }
 
   const rowsOf: Corpus['rowsOf'] = async (others, pause) => {
-    const read = await readTokens(others, lexicon, pause);
+    const read = await reader.tokensOf(others, pause);
     const pairsOfRead = new Int32Array(read.all.length).fill(-1);
     for (let at = 0; at + 1 < read.all.length; at += 1) {
       const left = read.all[at] as number;

@@ -201,11 +201,11 @@ export const bestTopics = async (
   const corpus = await buildCorpus(
     [
       ...papers.map(({ id, title, abstract }) => asPaper(id, title, abstract)),
-      ...papers.map(({ id, comment }) => asPaper(id, comment, '')),
+      ...papers.map(({ id, comment }) => asPaper(`comment on ${id}`, comment, '')),
     ],
     topicsMarkdown,
     createPause(new AbortController().signal),
-    titleWeight,
+    { titleWeight },
   );
   const { named, loose } = termsOfTopics(corpus, parseTopics(topicsMarkdown));
   const namesIn = createNameFinder(named.map(({ name }) => name));

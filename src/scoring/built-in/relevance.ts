@@ -4,6 +4,7 @@ import { parseTopics, type Topics } from '../topics.ts';
 import { buildCorpus, type Corpus, mixedOf, saturatedOf, type TextMatrix } from './corpus.ts';
 import { createKindOfWork } from './kinds.ts';
 import { scaleOf, standardized, timesVector, topValue } from './matrix.ts';
+import { createReader } from './reader.ts';
 import { fitLogistic, leftOut, notOfClass, ofClass } from './regression.ts';
 import { createSimilarity } from './similarity.ts';
 import { findUnwanted, limited, type Unwanted } from './unwanted.ts';
@@ -176,10 +177,11 @@ export const rankPapers = async (
   topicsMarkdown: string,
   pause: Pause,
   pickRate?: number,
+  reader = createReader(),
 ): Promise<RankedPapers> => {
   const topics = parseTopics(topicsMarkdown);
-  const corpus = await buildCorpus(papers, topicsMarkdown, pause);
-  const unwanted = await findUnwanted(papers, topics, pause);
+  const corpus = await buildCorpus(papers, topicsMarkdown, pause, { reader });
+  const unwanted = await findUnwanted(papers, topics, pause, reader);
   const isRejected = unwanted.map((one) => one?.isInTitle === true);
   const rank = await fitRelevance(corpus, topics, pause, pickRate, isRejected);
   return { corpus, topics, relevance: limited(await rank(corpus.matrix, pause), unwanted), unwanted };

@@ -7,8 +7,10 @@ import {
   type Scorer,
   type ScoringTask,
 } from '../../core/score.ts';
+import { createSlots } from '../../core/slots.ts';
 import { createMatcher, type Match, shownForm } from './matches.ts';
 import type { Matrix } from './matrix.ts';
+import { createReader, type Reader } from './reader.ts';
 import { rankPapers } from './relevance.ts';
 import { standingsOf } from './standings.ts';
 import type { Unwanted } from './unwanted.ts';
@@ -115,7 +117,7 @@ const distinct = (papers: readonly ScorablePaper[]): ScorablePaper[] => [
   ...new Map(papers.map((paper) => [paper.id, paper])).values(),
 ];
 
-async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undefined> {
+const judge = async (task: ScoringTask, reader: Reader): Promise<BuiltInVerdict[]> => {
   const pause = createPause(task.signal);
   const day = distinct([...task.day, ...task.papers]);
   const ofDay = new Set(day.map((paper) => paper.id));
@@ -125,47 +127,73 @@ async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undef
   const papers = [...day, ...recent, ...archive];
   // The archive comes last, because comments name only papers of the day or of recent days.
   const end = day.length + recent.length;
-  const ranked = await rankPapers(papers, matchedTopics(task.rubric), pause, task.pickRate);
+  const ranked = await rankPapers(papers, matchedTopics(task.rubric), pause, task.pickRate, reader);
   const { corpus, topics, relevance, unwanted } = ranked;
   const match = createMatcher(corpus, topics);
 
   const rows = [...day.keys()];
   const others = recent.length > 0 ? { first: day.length, end } : { first: 0, end: day.length };
   const nearest = await nearestNeighbors(corpus.matrix, rows, others, pause);
-  const matches = rows.map(match);
-  await pause();
+  const matches: (Match | undefined)[] = [];
+  for (const row of rows) {
+    matches.push(match(row));
+    await pause();
+  }
   const standings = standingsOf(
     relevance,
     matches.map((one) => one !== undefined),
   );
 
   const rowOf = new Map(day.map((paper, row) => [paper.id, row]));
-  for (let at = 0; at < task.papers.length; at += papersPerChunk) {
-    await pause();
-    yield task.papers.slice(at, at + papersPerChunk).flatMap((paper): BuiltInVerdict[] => {
-      const row = rowOf.get(paper.id) ?? -1;
-      const standing = standings[row];
-      if (!standing) return [];
-      const near = nearest[row];
-      const nearPaper = recent.length > 0 && near ? papers[near.row] : undefined;
-      const comment = localComment(
-        paper,
-        matches[row],
-        unwanted[row],
-        near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,
-      );
-      return [{ paperId: paper.id, version: paper.version, ...standing, comment }];
-    });
-  }
-  return undefined;
-}
+  return task.papers.flatMap((paper): BuiltInVerdict[] => {
+    const row = rowOf.get(paper.id) ?? -1;
+    const standing = standings[row];
+    if (!standing) return [];
+    const near = nearest[row];
+    const nearPaper = recent.length > 0 && near ? papers[near.row] : undefined;
+    const comment = localComment(
+      paper,
+      matches[row],
+      unwanted[row],
+      near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,
+    );
+    return [{ paperId: paper.id, version: paper.version, ...standing, comment }];
+  });
+};
 
 /**
  * The built-in scorer, which needs no key and no network. It ranks the day's papers by the topics file and the papers
  * of the day and of earlier days. Deterministic; never stops early. Throws the signal's reason if it is aborted.
  */
-export const createLocalScorer = (): Scorer<BuiltInVerdict> => ({
-  engine: 'local',
-  model: ({ expansion }) => (expansion ? `local-${version} expanded ${hashOf(expansion)}` : `local-${version}`),
-  score,
-});
+export const createLocalScorer = (): Scorer<BuiltInVerdict> => {
+  // A ranking takes up to 100 MB and keeps the processor busy, so more at once only take more memory.
+  const inTurn = createSlots(1);
+  let waiting = 0;
+  // Shared by the channels that wait at the same time, and dropped with the last of them.
+  let reader: Reader | undefined;
+  const judgeInTurn = async (task: ScoringTask): Promise<BuiltInVerdict[]> => {
+    waiting += 1;
+    try {
+      return await inTurn(async () => {
+        task.signal.throwIfAborted();
+        reader ??= createReader();
+        return judge(task, reader);
+      });
+    } finally {
+      waiting -= 1;
+      if (waiting === 0) reader = undefined;
+    }
+  };
+  return {
+    engine: 'local',
+    model: ({ expansion }) => (expansion ? `local-${version} expanded ${hashOf(expansion)}` : `local-${version}`),
+    async *score(task) {
+      const verdicts = await judgeInTurn(task);
+      for (let at = 0; at < verdicts.length; at += papersPerChunk) {
+        task.signal.throwIfAborted();
+        yield verdicts.slice(at, at + papersPerChunk);
+      }
+      return undefined;
+    },
+  };
+};

@@ -1,4 +1,5 @@
 import type { Channel } from '../../core/channel.ts';
+import { createPause } from '../../core/clock.ts';
 import { matchedTopics, type ScorablePaper } from '../../core/score.ts';
 import type { Services, UnderstoodTopics } from '../../core/services.ts';
 import type { AnnouncementStore } from '../../core/stores.ts';
@@ -54,12 +55,26 @@ const meaningfulWords = (text: string): string[] => [...new Set(wordsOf(text).fi
 /** Stems of a text, without stop words. */
 type StemsOf = (text: string) => Set<number>;
 
-const createStemsOf = (): StemsOf => {
+type Readable = Pick<ScorablePaper, 'title' | 'abstract'>;
+
+type PaperWords = { stemsOf: StemsOf; ofPaper(paper: Readable): Set<number> };
+
+/** Keeps the stems of papers, so that topics of several channels can be compared with them. */
+const createPaperWords = (): PaperWords => {
   const lexicon = createLexicon();
-  return (text) => {
+  const known = new WeakMap<Readable, Set<number>>();
+  const stemsOf: StemsOf = (text) => {
     const stems: number[] = [];
     lexicon.read(text, stems);
     return new Set(stems.filter((stem) => stem >= 0));
+  };
+  return {
+    stemsOf,
+    ofPaper(paper) {
+      const stems = known.get(paper) ?? stemsOf(`${paper.title}\n${paper.abstract}`);
+      known.set(paper, stems);
+      return stems;
+    },
   };
 };
 
@@ -84,6 +99,7 @@ type Problem = NonNullable<UnderstoodTopics['problem']>;
 const problemOf = (
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },
   papers: readonly ScorablePaper[],
+  { stemsOf, ofPaper }: PaperWords,
 ): Problem | undefined => {
   const text = wanted.join('\n');
   if (text.trim() === '')
@@ -100,10 +116,9 @@ const problemOf = (
       isFatal: true,
     };
   const words = meaningfulWords(text);
-  const stemsOf = createStemsOf();
   const stems = stemsOf(words.join(' '));
   const isJudged = papers.length >= minPapersToJudge;
-  const stemsOfPapers = isJudged ? papers.map(({ title, abstract }) => stemsOf(`${title}\n${abstract}`)) : [];
+  const stemsOfPapers = isJudged ? papers.map(ofPaper) : [];
   const needed = words.length < minWords ? 1 : 2;
   const matched = stemsOfPapers.filter((of) => [...stems].filter((stem) => of.has(stem)).length >= needed).length;
   if (isJudged && matched < minMatchedShare * papers.length)
@@ -130,11 +145,16 @@ const problemOf = (
 };
 
 /**
- * What the built-in scorer understands of a topics file, and what keeps it from ranking well. @param papers Papers of recent days.
+ * What the built-in scorer understands of a topics file, and what keeps it from ranking well.
+ * @param papers Papers of recent days.
  */
-export const understandTopics = (topics: string, papers: readonly ScorablePaper[]): UnderstoodTopics => {
+export const understandTopics = (
+  topics: string,
+  papers: readonly ScorablePaper[],
+  words = createPaperWords(),
+): UnderstoodTopics => {
   const sides = topicSides(parseTopics(topics));
-  return { ...sides, problem: problemOf(sides, papers) };
+  return { ...sides, problem: problemOf(sides, papers, words) };
 };
 
 /**
@@ -146,16 +166,25 @@ export const createUnderstanding = (
   model: string | undefined,
 ): Services['understand'] => {
   const kept = new Map<string, { key: string; understood: UnderstoodTopics }>();
+  // Channels that read the same announcement at the same time get the same list, with which its words are dropped.
+  const wordsOf = new WeakMap<readonly object[], PaperWords>();
   return async ({ name, categories, rubric }) => {
     const date = await announcements.newestDate(categories);
     const key = JSON.stringify([rubric.topics, rubric.expansion, categories, date]);
     const there = kept.get(name);
     if (there?.key === key) return there.understood;
     const announced = date === undefined ? [] : await announcements.read(date, categories);
-    const understood = understandTopics(
-      matchedTopics(rubric),
-      announced.map(({ paper }) => paper),
-    );
+    const papers = announced.map(({ paper }) => paper);
+    const words = wordsOf.get(announced) ?? createPaperWords();
+    wordsOf.set(announced, words);
+    // A bot with many channels judges the topics of all at its start.
+    const pause = createPause(new AbortController().signal);
+    await pause();
+    for (const paper of papers) {
+      words.ofPaper(paper);
+      await pause();
+    }
+    const understood = understandTopics(matchedTopics(rubric), papers, words);
     const { problem } = understood;
     if (problem && understood.wanted.length > 0 && model !== undefined && !rubric.expansion) {
       const fix =

@@ -3,8 +3,9 @@ import type { ScorablePaper } from '../../core/score.ts';
 import { keywordTerms } from '../topic-lines.ts';
 import { splitList } from '../topic-rows.ts';
 import type { Topics } from '../topics.ts';
-import { createLexicon, isGenericText, isTellingWord, phraseBreak } from './lexicon.ts';
+import { isGenericText, isTellingWord, phraseBreak } from './lexicon.ts';
 import { topValue } from './matrix.ts';
+import { createReader } from './reader.ts';
 import { missing } from './similarity.ts';
 
 /** Longer entries describe a kind of work, such as "applications in one domain without insight". */
@@ -49,8 +50,8 @@ const orders = (phrase: string): string[] => {
   return head && of ? [phrase, `${of} ${head}`] : [phrase];
 };
 
-const countIn = (stems: readonly number[], phrase: readonly number[]): number =>
-  stems.filter((_, start) => phrase.every((stem, at) => stems[start + at] === stem)).length;
+const isAt = (stems: ArrayLike<number>, start: number, phrase: readonly number[]): boolean =>
+  phrase.every((stem, at) => stems[start + at] === stem);
 
 /** `isTelling`: false for a word that abstracts on any subject repeat, such as "benchmarks". It only counts in a title. */
 type Phrase = { text: string; stems: readonly number[]; isTelling: boolean };
@@ -79,35 +80,45 @@ const phrasesOf = ({ topics, general, keywords }: Topics, read: (text: string) =
     .filter(({ text, stems }) => {
       // "Use in one domain" keeps one word, which alone says something else.
       const isWhole = stems.length > (/\s/.test(text) ? 1 : 0);
-      return isWhole && countIn(wanted, stems) === 0;
+      return isWhole && !wanted.some((_, start) => isAt(wanted, start, stems));
     });
 };
 
 /** For each paper, a listed unwanted subject that its title names or its abstract repeats. */
 export const findUnwanted = async (
-  papers: readonly Pick<ScorablePaper, 'title' | 'abstract'>[],
+  papers: readonly ScorablePaper[],
   topics: Topics,
   pause: Pause,
+  reader = createReader(),
 ): Promise<(Unwanted | undefined)[]> => {
-  const lexicon = createLexicon();
-  const read = (text: string): number[] => {
+  const phrases = phrasesOf(topics, (text) => {
     const stems: number[] = [];
-    lexicon.read(text, stems);
+    reader.lexicon.read(text, stems);
     return stems;
-  };
-  const phrases = phrasesOf(topics, read);
-  const telling = phrases.filter(({ isTelling }) => isTelling);
-  const mentioned = (text: string, of: readonly Phrase[], mentions: number): string | undefined => {
-    const stems = read(text);
-    return of.find((phrase) => countIn(stems, phrase.stems) >= mentions)?.text;
-  };
+  });
   const found = new Array<Unwanted | undefined>(papers.length).fill(undefined);
   if (phrases.length === 0) return found;
-  for (const [row, { title, abstract }] of papers.entries()) {
-    const inTitle = mentioned(title, phrases, 1);
-    const phrase = inTitle ?? mentioned(abstract, telling, minMentions);
+  const { all, starts, titleEnds } = await reader.tokensOf(papers, pause);
+  const byFirstStem = Map.groupBy(phrases, ({ stems }) => stems[0] ?? phraseBreak);
+  const isFirst = new Uint8Array(reader.lexicon.size());
+  for (const stem of byFirstStem.keys()) isFirst[stem] = 1;
+
+  /** The first phrase of the list that the tokens have at least `mentions` times. */
+  const mentioned = (from: number, end: number, mentions: number, counts: (phrase: Phrase) => boolean) => {
+    const times = new Map<Phrase, number>();
+    for (let at = from; at < end; at += 1) {
+      if (isFirst[all[at] as number] !== 1) continue;
+      for (const phrase of byFirstStem.get(all[at] as number) ?? [])
+        if (counts(phrase) && isAt(all, at, phrase.stems)) times.set(phrase, (times.get(phrase) ?? 0) + 1);
+    }
+    return times.size === 0 ? undefined : phrases.find((phrase) => (times.get(phrase) ?? 0) >= mentions)?.text;
+  };
+  for (let row = 0; row < papers.length; row += 1) {
+    const [start, titleEnd, end] = [starts[row] as number, titleEnds[row] as number, starts[row + 1] as number];
+    const inTitle = mentioned(start, titleEnd, 1, () => true);
+    const phrase = inTitle ?? mentioned(titleEnd, end, minMentions, ({ isTelling }) => isTelling);
     if (phrase !== undefined) found[row] = { phrase, isInTitle: inTitle !== undefined };
-    if (row % 32 === 0) await pause();
+    if (row % 256 === 0) await pause();
   }
   return found;
 };

@@ -70,6 +70,32 @@ describe('the built-in scorer', () => {
     expect(await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive: recent })).toEqual(without);
   });
 
+  it('gives channels that wait at the same time the verdicts that each would get alone', async () => {
+    const [day, recent] = [inventedDay('day', 300, 1), inventedDay('recent', 240, 2)];
+    const others = 'kettles, violins and ferries\n\nNot for us:\n- copper lanterns\n';
+    const tasks = [
+      scoringTask({ day, recent, topics }),
+      scoringTask({ day: day.slice(20), recent, topics: others }),
+      scoringTask({ day, recent: [], topics: others }),
+      scoringTask({ day: day.toReversed(), recent, topics }),
+    ];
+    const alone = [];
+    for (const task of tasks) alone.push(await verdictsOf(createLocalScorer(), task));
+    expect(await Promise.all(tasks.map((task) => verdictsOf(scorer, task)))).toEqual(alone);
+  });
+
+  it('lets the channels that wait go on if one of them ends', async () => {
+    const stopped = new AbortController();
+    const task = scoringTask({ day: inventedDay('day', 120, 1), topics });
+    const [first, second, third] = await Promise.allSettled([
+      verdictsOf(scorer, task),
+      verdictsOf(scorer, { ...task, signal: stopped.signal }),
+      verdictsOf(scorer, task),
+      stopped.abort(new Error('stopped')),
+    ]);
+    expect([first?.status, second?.status, third?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
   it('returns the same verdicts for the same task', async () => {
     const task = () => scoringTask({ day: inventedDay('day', 120, 1), recent: inventedDay('recent', 240, 2), topics });
     expect(await verdictsOf(scorer, task())).toEqual(await verdictsOf(createLocalScorer(), task()));

@@ -15,7 +15,13 @@ ${entries.map((entry) => `- ${entry}`).join('\n')}
 `;
 
 const found = async (topics: string, title: string, abstract = 'We bake.') =>
-  (await findUnwanted([{ title, abstract }], parseTopics(topics), async () => {}))[0];
+  (
+    await findUnwanted(
+      [{ id: '2507.00001', version: 1, title, abstract, categories: [] }],
+      parseTopics(topics),
+      async () => {},
+    )
+  )[0];
 
 const phraseIn = async (entry: string, title: string): Promise<string | undefined> =>
   (await found(listed(entry), title))?.phrase;
