@@ -45,14 +45,27 @@ export type Pause = () => Promise<void> | undefined;
  */
 const sliceMs = 15;
 
-export const createPause = (signal: AbortSignal): Pause => {
-  let since = performance.now();
-  return () => {
-    signal.throwIfAborted();
-    if (performance.now() - since < sliceMs) return undefined;
-    return turn().then(() => {
-      since = performance.now();
-      signal.throwIfAborted();
-    });
-  };
+/** All work that pauses shares each turn of the event loop, so that much work at once blocks it no longer than one. */
+const paused: (() => void)[] = [];
+let sliceStart = 0;
+
+const resumeOne = (): void => {
+  const resume = paused.shift();
+  if (paused.length > 0) void turn().then(resumeOne);
+  sliceStart = performance.now();
+  resume?.();
 };
+
+const nextSlice = (): Promise<void> =>
+  new Promise((resolve) => {
+    paused.push(resolve);
+    if (paused.length === 1) void turn().then(resumeOne);
+  });
+
+export const createPause =
+  (signal: AbortSignal): Pause =>
+  () => {
+    signal.throwIfAborted();
+    if (performance.now() - sliceStart < sliceMs) return undefined;
+    return nextSlice().then(() => signal.throwIfAborted());
+  };

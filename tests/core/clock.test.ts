@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createClock } from '../../src/core/clock.ts';
+import { createClock, createPause } from '../../src/core/clock.ts';
 
 /** @throws if a time is before the one to its left */
 const expectInOrder = (...times: number[]) => expect(times).toEqual(times.toSorted((one, other) => one - other));
@@ -34,5 +35,47 @@ describe('the clock', () => {
     const sleeping = createClock().sleep(60_000, controller.signal);
     controller.abort(reason);
     await expect(sleeping).rejects.toBe(reason);
+  });
+});
+
+describe('a pause', () => {
+  const spin = (ms: number): void => {
+    for (const until = performance.now() + ms; performance.now() < until; );
+  };
+
+  it('lets the event loop turn between the steps of all work together', async () => {
+    const seen: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      const pause = createPause(new AbortController().signal);
+      for (let step = 0; step < 3; step += 1) {
+        spin(20);
+        await pause();
+        seen.push(name);
+      }
+    };
+    let isOver = false;
+    const turns = async (): Promise<void> => {
+      while (!isOver) {
+        await setImmediate();
+        seen.push('turn');
+      }
+    };
+    const turning = turns();
+    await Promise.all(['a', 'b', 'c'].map(work));
+    isOver = true;
+    await turning;
+    const steps = seen.join(' ').split(/(?: ?turn ?)+/);
+    expect(steps.filter((step) => step !== '')).toHaveLength(9);
+  });
+
+  it('ends aborted work', async () => {
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const pause = createPause(controller.signal);
+    spin(20);
+    const paused = pause();
+    controller.abort(reason);
+    await expect(paused).rejects.toBe(reason);
+    expect(pause).toThrow(reason);
   });
 });
