@@ -1,4 +1,4 @@
-import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../../src/core/digest.ts';
+import type { Digest, DigestEntry, DigestState, DigestSummary, NewDigest } from '../../src/core/digest.ts';
 import type { UnlikelyPaper } from '../../src/core/screening.ts';
 import type { DigestStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
@@ -64,17 +64,20 @@ const summaryOf = (row: DigestRow): DigestSummary => {
   };
 };
 
+const stateOf = (row: DigestRow): DigestState => {
+  const { prefilter, fallback } = row;
+  return { ...summaryOf(row), ...(prefilter && { prefilter }), ...(fallback && { fallback }) };
+};
+
 const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
   const entries = readEntries(row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { rubric, notices, authorCheck, prefilter, groupByTopic, style, models, fallback } = row;
+  const { rubric, notices, authorCheck, groupByTopic, style, models } = row;
   return {
-    ...summaryOf(row),
+    ...stateOf(row),
     ...{ rubric, notices, groupByTopic },
     ...(style && { style }),
     authorCheck: authorCheck ?? undefined,
-    ...(prefilter && { prefilter }),
-    ...(fallback && { fallback }),
     models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
     entries: inRole('picked'),
     nearest: inRole('nearest'),
@@ -83,6 +86,9 @@ const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
 
 export const createDigestStore = (db: Database): DigestStore => {
   const readEntries = createReadEntries(db);
+  const newestIds = sql`SELECT (SELECT d.digest_id FROM digests d WHERE d.channel = c.value ORDER BY d.date DESC LIMIT 1)
+    FROM json_each(${sql.placeholder('channels')}) c`;
+  const newestRows = db.select().from(digests).where(sql`${digests.digestId} IN (${newestIds})`).prepare();
   const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(row, readEntries);
 
   return {
@@ -224,6 +230,11 @@ export const createDigestStore = (db: Database): DigestStore => {
         .limit(count)
         .all();
       return rows.map(({ scanned }) => scanned);
+    },
+
+    async newestSummaries(channels) {
+      const rows = newestRows.all({ channels: JSON.stringify(channels) });
+      return new Map(rows.map((row) => [row.channel, stateOf(row)]));
     },
   };
 };

@@ -1,9 +1,9 @@
-import { isSuccess, type PastRun, runOutcomes } from '../../src/core/run.ts';
-import type { LeaseStore, RunStore } from '../../src/core/stores.ts';
+import { isSuccess, type PastRun, type RunStore, runOutcomes } from '../../src/core/run.ts';
+import type { LeaseStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { leases, runs } from '../schema.ts';
 
-const { and, desc, eq, inArray, lt } = orm;
+const { and, asc, eq, lt, sql } = orm;
 
 export const createLeaseStore = (db: Database): LeaseStore => ({
   async acquire({ name, owner, now, expiresAt }, isDead) {
@@ -40,10 +40,17 @@ const runOf = ({ runId: _, date, ...row }: typeof runs.$inferSelect): PastRun =>
 
 export const createRunStore = (db: Database): RunStore => {
   // Runs are added when they end, so the last one added ended last, even if simulated time went backward in between.
-  const last = (condition: ReturnType<typeof and>): PastRun | undefined => {
-    const row = db.select().from(runs).where(condition).orderBy(desc(runs.runId)).limit(1).get();
-    return row && runOf(row);
-  };
+  const newestId = (condition: ReturnType<typeof sql>) =>
+    sql`(SELECT max(r.run_id) FROM runs r WHERE r.channel = c.value AND ${condition})`;
+  const isSuccessful = sql`r.status IN (SELECT value FROM json_each(${JSON.stringify(successes)}))`;
+  const newestIds = (condition: ReturnType<typeof sql>) =>
+    sql`SELECT ${newestId(condition)} FROM json_each(${sql.placeholder('channels')}) c`;
+  const newestRows = db
+    .select()
+    .from(runs)
+    .where(sql`${runs.runId} IN (${newestIds(sql`true`)}) OR ${runs.runId} IN (${newestIds(isSuccessful)})`)
+    .orderBy(asc(runs.runId))
+    .prepare();
 
   return {
     async add(run) {
@@ -56,12 +63,14 @@ export const createRunStore = (db: Database): RunStore => {
       });
     },
 
-    async newest(channel) {
-      return last(eq(runs.channel, channel));
-    },
-
-    async newestSuccess(channel) {
-      return last(and(eq(runs.channel, channel), inArray(runs.status, successes)));
+    async newestOf(channels) {
+      const found = new Map<string, { run: PastRun; success: PastRun | undefined }>();
+      for (const row of newestRows.all({ channels: JSON.stringify(channels) })) {
+        const run = runOf(row);
+        const success = isSuccess(run.status) ? run : found.get(run.channel)?.success;
+        found.set(run.channel, { run, success });
+      }
+      return found;
     },
   };
 };

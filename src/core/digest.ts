@@ -121,6 +121,9 @@ export type DigestSummary = Pick<
   | 'matchLimits'
 >;
 
+/** What is known of a digest without its papers. */
+export type DigestState = DigestSummary & Pick<Digest, 'prefilter' | 'fallback'>;
+
 type Scored = Pick<DigestDraft, 'engines'>;
 
 export const isModelUsed = ({ engines }: Scored): boolean => engines.some(({ engine }) => engine !== 'local');

@@ -17,6 +17,12 @@ export type PastRun = {
   reasons: readonly string[];
 };
 
+export type RunStore = {
+  add(run: PastRun): Promise<void>;
+  /** The newest run of each channel, and its newest successful one. */
+  newestOf(channels: readonly string[]): Promise<Map<string, { run: PastRun; success: PastRun | undefined }>>;
+};
+
 /** Number of days to retry unsent messages. After that, nobody is waiting for them. */
 export const resendDays = 7;
 

@@ -1,13 +1,13 @@
 import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
-import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
+import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { ReadMarkStore, SavedStore } from './reading.ts';
-import type { PastRun } from './run.ts';
+import type { RunStore } from './run.ts';
 import type {
   Engine,
   ModelHabits,
@@ -155,6 +155,8 @@ export type DigestStore = {
   unlikely(digestId: number, paperId: string): Promise<UnlikelyPaper | undefined>;
   /** The numbers of candidates of the channel's last digests before a date. */
   scannedBefore(channel: string, date: IsoDate, digests: number): Promise<number[]>;
+  /** The newest digest of each channel, without its papers. */
+  newestSummaries(channels: readonly string[]): Promise<Map<string, DigestState>>;
 };
 
 export type Delivery = {
@@ -242,12 +244,6 @@ export type AuthorStore = {
   savePapers(answers: ReadonlyMap<string, readonly IndexedAuthor[] | undefined>, at: string): Promise<void>;
   candidates(name: string): Promise<{ candidates: readonly AuthorCandidate[]; at: string } | undefined>;
   saveCandidates(name: string, candidates: readonly AuthorCandidate[], at: string): Promise<void>;
-};
-
-export type RunStore = {
-  add(run: PastRun): Promise<void>;
-  newest(channel: string): Promise<PastRun | undefined>;
-  newestSuccess(channel: string): Promise<PastRun | undefined>;
 };
 
 export type HealthStore = {

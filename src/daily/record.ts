@@ -3,8 +3,7 @@ import { longDate } from '../core/dates.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { doctorFix, type HealthReports } from '../core/health.ts';
 import type { Logger } from '../core/logger.ts';
-import { type Activity, type ChannelActivity, isSuccess, type PastRun } from '../core/run.ts';
-import type { RunStore } from '../core/stores.ts';
+import { type Activity, type ChannelActivity, isSuccess, type PastRun, type RunStore } from '../core/run.ts';
 import type { RunResult } from './run.ts';
 
 export type ActivityRecord = Activity & {

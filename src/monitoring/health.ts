@@ -3,7 +3,7 @@ import type { HealthRecord } from '../core/health.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { ChannelActivity, RunOutcome } from '../core/run.ts';
 import type { HealthModel } from './health-model.ts';
-import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
+import { type ChannelState, type ChannelStateParts, readChannelStates } from './status.ts';
 
 export type HealthParts = ChannelStateParts & {
   platforms: ReadonlyMap<string, unknown>;
@@ -87,9 +87,9 @@ const checkOf = ({ subject, lastSuccess, lastFailure, failingSince }: HealthReco
 /** @throws Any error of a store, because Paperboy is not ready without its database. */
 export const readHealth = async (parts: HealthParts): Promise<Health> => {
   const { platforms, connected, outages, deaf, isStarted, version, now } = parts;
-  const channels: ChannelHealth[] = [];
-  for (const { name, isPaused = false } of parts.channels)
-    channels.push(healthOf(await readChannelState(name, parts), isPaused));
+  const paused = new Set(parts.channels.flatMap(({ name, isPaused }) => (isPaused ? [name] : [])));
+  const names = parts.channels.map(({ name }) => name);
+  const channels = (await readChannelStates(names, parts)).map((state) => healthOf(state, paused.has(state.channel)));
   return {
     status: isStarted() ? 'ready' : 'starting',
     version,

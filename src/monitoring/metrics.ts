@@ -8,7 +8,7 @@ import type { TokenCount } from '../core/score.ts';
 import { screenedOutCount } from '../core/screening.ts';
 import type { Stores } from '../core/stores.ts';
 import type { HealthModel } from './health-model.ts';
-import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
+import { type ChannelState, type ChannelStateParts, readChannelStates } from './status.ts';
 
 type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
   stores: Pick<Stores, 'runs' | 'digests' | 'outbox' | 'ledger'>;
@@ -157,10 +157,15 @@ const modelMeasures: readonly Measure<ModelUse>[] = [
 const readChannels = async (parts: MeasureParts): Promise<ChannelReading[]> => {
   const { channels, stores, now } = parts;
   const since = addDays(dateIn(now(), arxivTimeZone), -resendDays);
+  const states = await readChannelStates(
+    channels.map(({ name }) => name),
+    parts,
+  );
+  const paused = new Set(channels.flatMap(({ name, isPaused }) => (isPaused ? [name] : [])));
   const readings: ChannelReading[] = [];
-  for (const { name, isPaused = false } of channels) {
-    const unsent = await stores.outbox.unsent(name, since);
-    readings.push({ ...(await readChannelState(name, parts)), unsent, isPaused });
+  for (const state of states) {
+    const unsent = await stores.outbox.unsent(state.channel, since);
+    readings.push({ ...state, unsent, isPaused: paused.has(state.channel) });
   }
   return readings;
 };

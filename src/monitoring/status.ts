@@ -1,7 +1,7 @@
 import { isRetracted } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
-import type { Digest } from '../core/digest.ts';
+import type { DigestState } from '../core/digest.ts';
 import { doctorFix } from '../core/health.ts';
 import { countOf } from '../core/paper.ts';
 import { type Activity, type ChannelActivity, type PastRun, resendDays } from '../core/run.ts';
@@ -22,17 +22,20 @@ export type ChannelState = {
   activity: ChannelActivity;
   lastRun: PastRun | undefined;
   lastSuccess: PastRun | undefined;
-  digest: Digest | undefined;
+  digest: DigestState | undefined;
 };
 
-export const readChannelState = async (
-  channel: string,
+/** Reads all channels at once, because a bot may have many and is often asked for its health. */
+export const readChannelStates = async (
+  channels: readonly string[],
   { stores, activity }: Pick<ChannelStateParts, 'stores' | 'activity'>,
-): Promise<ChannelState> => {
-  const lastRun = await stores.runs.newest(channel);
-  const lastSuccess = await stores.runs.newestSuccess(channel);
-  const digest = await stores.digests.newest(channel);
-  return { channel, activity: activity.of(channel), lastRun, lastSuccess, digest };
+): Promise<ChannelState[]> => {
+  const runs = await stores.runs.newestOf(channels);
+  const digests = await stores.digests.newestSummaries(channels);
+  return channels.map((channel) => ({
+    ...{ channel, activity: activity.of(channel), digest: digests.get(channel) },
+    ...{ lastRun: runs.get(channel)?.run, lastSuccess: runs.get(channel)?.success },
+  }));
 };
 
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
@@ -71,10 +74,10 @@ const runText = ({ status, date, sent }: PastRun, isRetracted: boolean): string 
   }
 };
 
-const prefilterOf = (digest: Digest | undefined): ChannelStatus['prefilter'] =>
+const prefilterOf = (digest: DigestState | undefined): ChannelStatus['prefilter'] =>
   digest?.prefilter && { date: digest.date, text: describePrefilter(digest) };
 
-const fallbackComplaint = (digest: Digest | undefined): Complaint[] => {
+const fallbackComplaint = (digest: DigestState | undefined): Complaint[] => {
   const { fallback } = digest ?? {};
   if (!digest || !fallback) return [];
   const { model, papers, reason, remedy } = fallback;
@@ -90,9 +93,9 @@ const fallbackComplaint = (digest: Digest | undefined): Complaint[] => {
 
 export const readStatus = async (channel: Channel, parts: StatusParts): Promise<ChannelStatus> => {
   const { stores, activity, llm, now } = parts;
-  const state = await readChannelState(channel.name, { stores, activity });
-  const { lastRun, digest } = state;
-  const { phase, scored, toScore, nextRun } = state.activity;
+  const [state] = await readChannelStates([channel.name], { stores, activity });
+  const { lastRun, digest } = state ?? {};
+  const { phase, scored, toScore, nextRun } = activity.of(channel.name);
   const today = dateIn(now(), arxivTimeZone);
   const spentUsd = llm ? await stores.ledger.spent(llm.dayStart()) : 0;
   const budgetLeftUsd = llm && Math.max(0, llm.dailyBudgetUsd - spentUsd);

@@ -229,6 +229,19 @@ export const digestsContract = (
       expect(await stores.digests.withPaper(undefined, '2507.00009')).toEqual([]);
     });
 
+    test('finds the newest digests of several channels, without papers', async () => {
+      const fallback = { model: 'gears-1', papers: 1, kind: 'outage' as const, reason: 'no answer', remedy: 'Wait.' };
+      await storedDigest(['2507.00001'], { date: '2025-07-07' });
+      await storedDigest(['2507.00002'], { date: '2025-07-08', fallback });
+      await storedDigest([], { channel: 'other', date: '2025-07-01' });
+      const found = await stores.digests.newestSummaries(['foundations', 'other', 'new']);
+      expect([...found.keys()].sort()).toEqual(['foundations', 'other']);
+      const { entries: _, ...newest } = (await stores.digests.newest('foundations')) ?? {};
+      expect(newest).toMatchObject(found.get('foundations') ?? {});
+      expect(found.get('foundations')).toMatchObject({ date: '2025-07-08', fallback });
+      expect(found.get('other')).toMatchObject({ date: '2025-07-01' });
+    });
+
     test('removes a digest with its deliveries, reactions, messages and picks', async () => {
       const [destination, at] = ['web:foundations', '2025-07-08T12:00:00.000Z'];
       const sent = async (ids: string[], date: string) => {

@@ -39,7 +39,7 @@ describe('recording a run', () => {
       return result;
     });
     expect(given).toBe(result);
-    expect(await stores.runs.newest('foundations')).toEqual({
+    expect((await stores.runs.newestOf(['foundations'])).get('foundations')?.run).toEqual({
       channel: 'foundations',
       startedAt: '2025-07-08T13:00:00.000Z',
       endedAt: '2025-07-08T13:01:30.000Z',
@@ -82,7 +82,7 @@ describe('recording a run', () => {
   ])('stores the text of a failure and throws it: %s', async (error) => {
     const { record, activity } = setUp();
     await expect(record(failing(error))).rejects.toBe(error);
-    expect(await stores.runs.newest('foundations')).toMatchObject({
+    expect((await stores.runs.newestOf(['foundations'])).get('foundations')?.run).toMatchObject({
       ...{ status: 'failed', date: undefined, sent: 0 },
       reasons: [error.message],
     });
@@ -107,7 +107,7 @@ describe('recording a run', () => {
     const { record, activity, stop } = setUp();
     stop.abort();
     await expect(record(failing(stop.signal.reason))).rejects.toBe(stop.signal.reason);
-    expect(await stores.runs.newest('foundations')).toBeUndefined();
+    expect((await stores.runs.newestOf(['foundations'])).get('foundations')?.run).toBeUndefined();
     expect(activity.of('foundations').phase).toBe('idle');
   });
 
@@ -117,7 +117,9 @@ describe('recording a run', () => {
       stop.abort();
       return result;
     });
-    expect(await stores.runs.newest('foundations')).toMatchObject({ status: 'incomplete' });
+    expect((await stores.runs.newestOf(['foundations'])).get('foundations')?.run).toMatchObject({
+      status: 'incomplete',
+    });
   });
 
   it('shows the channel as active until its run is stored', async () => {

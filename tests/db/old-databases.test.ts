@@ -256,8 +256,10 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(known.get('2507.00002')).toEqual(since(1, { authors: undefined, at }));
     const candidates = [{ ...authors[0], papers: 3 }];
     expect(await stores.authors.candidates('ada first')).toEqual(since(1, { candidates, at }));
-    expect((await stores.runs.newest(channel))?.reasons).toEqual(since(2, ['arXiv is out of reach']));
-    expect((await stores.runs.newestSuccess(channel))?.status).toBe(since(2, 'posted'));
+    expect((await stores.runs.newestOf([channel])).get(channel)?.run.reasons).toEqual(
+      since(2, ['arXiv is out of reach']),
+    );
+    expect((await stores.runs.newestOf([channel])).get(channel)?.success?.status).toBe(since(2, 'posted'));
     const shown = { key: 'k1', destination: `web:${channel}`, thread: undefined, message, sentAt: 1 };
     expect(await stores.webMessages.posts(`web:${channel}`, 9)).toEqual(since(2, [shown]) ?? []);
   });

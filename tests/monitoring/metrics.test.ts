@@ -251,7 +251,9 @@ describe('metrics', () => {
       import { createRequire } from 'node:module';
       import { createMetrics } from './src/monitoring/metrics.ts';
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('prom-client'));
-      const metrics = createMetrics({ channels: [], stores: {}, activity: {}, platforms: new Map(), connected: new Map(),
+      const nothing = async () => new Map();
+      const stores = { runs: { newestOf: nothing }, digests: { newestSummaries: nothing } };
+      const metrics = createMetrics({ channels: [], stores, activity: {}, platforms: new Map(), connected: new Map(),
         deaf: new Map(), health: { list: async () => [] }, commands: [], llm: undefined, version: '1', now: () => new Date() });
       metrics.voteReceived('web');
       const before = loaded();
