@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import {
   type AnnouncedPaper,
@@ -6,12 +7,14 @@ import {
   isSamplePaper,
   type Paper,
 } from '../../src/core/paper.ts';
+import type { ScorablePaper } from '../../src/core/score.ts';
 import type { AnnouncementStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { announcedPapers, announcements, type digestEntries, papers, type unlikelyPapers } from '../schema.ts';
 import { createIndexWriter, type IndexedText } from '../search/index-writer.ts';
+import { createSharedReads } from './shared-reads.ts';
 
-const { and, asc, desc, eq, inArray, lt, sql } = orm;
+const { and, asc, count, desc, eq, inArray, lt, sql } = orm;
 
 type Text = IndexedText & { id: string; version: number };
 
@@ -89,8 +92,11 @@ export const isPaperOf = ({
 /** SQLite allows 32,766 variables in a statement. With ten columns per row, this is far below the limit. */
 const rowsAtOnce = 500;
 
-const chunks = function* <T>(rows: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < rows.length; start += rowsAtOnce) yield rows.slice(start, start + rowsAtOnce);
+/** Takes about 20 ms. */
+const papersPerStep = 50;
+
+const chunks = function* <T>(rows: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
 };
 
 type Writer = Pick<Database, 'insert'>;
@@ -100,7 +106,7 @@ type Writer = Pick<Database, 'insert'>;
  * fields than the feed.
  */
 const savePapers = (tx: Writer, list: readonly Paper[]): void => {
-  for (const rows of chunks(list))
+  for (const rows of chunks(list, rowsAtOnce))
     tx.insert(papers)
       .values(rows)
       .onConflictDoUpdate({
@@ -121,6 +127,7 @@ const savePapers = (tx: Writer, list: readonly Paper[]): void => {
 
 export const createAnnouncementStore = (db: Database): AnnouncementStore => {
   const indexing = createIndexing(db.$client);
+  const shared = createSharedReads(db.$client);
   const saveAndIndex = (tx: Writer, list: readonly Paper[]): void => indexing(list, () => savePapers(tx, list));
 
   const stored = (date: IsoDate, categories: readonly string[]): { approximate: boolean }[] =>
@@ -130,14 +137,87 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
       .where(and(eq(announcements.date, date), inArray(announcements.category, [...categories])))
       .all();
 
+  const readDay = (
+    date: IsoDate,
+    categories: readonly string[],
+  ): readonly (AnnouncedPaper & { category: string })[] => {
+    const rows = db
+      .select()
+      .from(announcedPapers)
+      .innerJoin(papers, isPaperOf(announcedPapers))
+      .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
+      .orderBy(asc(announcedPapers.position))
+      .all();
+    // Many papers are announced in several categories.
+    const found = new Map<string, Paper>();
+    const once = (row: PaperRow): Paper => {
+      const key = `${row.id}v${row.version}`;
+      const paper = found.get(key) ?? paperOf(row);
+      found.set(key, paper);
+      return paper;
+    };
+    return categories.flatMap((category) =>
+      rows
+        .filter((row) => row.announced_papers.category === category)
+        .map((row) => ({ category, paper: once(row.papers), type: row.announced_papers.type })),
+    );
+  };
+
+  /** Reads one date at a time and yields in between, to keep the event loop free. */
+  const readRecent = async (
+    before: IsoDate,
+    dates: number,
+    categories: readonly string[],
+    passed: number,
+  ): Promise<readonly ScorablePaper[]> => {
+    const recentDates = db
+      .selectDistinct({ date: announcements.date })
+      .from(announcements)
+      .where(and(lt(announcements.date, before), inArray(announcements.category, [...categories])))
+      .orderBy(desc(announcements.date))
+      .limit(dates)
+      .offset(passed)
+      .all();
+    const found = new Map<string, ScorablePaper>();
+    for (const { date } of recentDates) {
+      const ofDate = db
+        .selectDistinct({
+          id: papers.id,
+          version: papers.version,
+          title: papers.title,
+          abstract: papers.abstract,
+          categories: papers.categories,
+        })
+        .from(announcedPapers)
+        .innerJoin(papers, isPaperOf(announcedPapers))
+        .where(
+          and(
+            eq(announcedPapers.date, date),
+            inArray(announcedPapers.category, [...categories]),
+            inArray(announcedPapers.type, ['new', 'cross']),
+          ),
+        )
+        .all();
+      for (const paper of ofDate) found.set(`${paper.id}v${paper.version}`, paper);
+      await turn();
+    }
+    return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.version - b.version));
+  };
+
   return {
     async save(announcement: Announcement) {
       const { date, category, approximate } = announcement;
-      write(db, (tx) => {
-        saveAndIndex(
-          tx,
-          announcement.papers.map((announced) => announced.paper),
+      // In short steps, because indexing a large day takes long. A paper without an announcement does no harm.
+      for (const some of chunks(announcement.papers, papersPerStep)) {
+        write(db, (tx) =>
+          saveAndIndex(
+            tx,
+            some.map(({ paper }) => paper),
+          ),
         );
+        await turn();
+      }
+      write(db, (tx) => {
         tx.delete(announcements)
           .where(and(eq(announcements.date, date), eq(announcements.category, category)))
           .run();
@@ -145,12 +225,14 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
         const rows = announcement.papers.map(({ paper, type }, position) => {
           return { date, category, paperId: paper.id, version: paper.version, type, position };
         });
-        for (const some of chunks(rows)) tx.insert(announcedPapers).values(some).run();
+        for (const some of chunks(rows, rowsAtOnce)) tx.insert(announcedPapers).values(some).run();
       });
+      shared.forget();
     },
 
     async savePapers(list) {
       write(db, (tx) => saveAndIndex(tx, list));
+      shared.forget();
     },
 
     async has(date, categories) {
@@ -174,52 +256,20 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
       return row?.date;
     },
 
-    async read(date, categories) {
-      const rows = db
-        .select()
-        .from(announcedPapers)
-        .innerJoin(papers, isPaperOf(announcedPapers))
-        .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
-        .orderBy(asc(announcedPapers.position))
-        .all();
-      return categories.flatMap((category) =>
-        rows
-          .filter((row) => row.announced_papers.category === category)
-          .map((row): AnnouncedPaper & { category: string } => {
-            return { category, paper: paperOf(row.papers), type: row.announced_papers.type };
-          }),
-      );
-    },
+    read: (date, categories) => shared.read(['announced', date, ...categories], async () => readDay(date, categories)),
 
-    async recent(before, dates, categories, passed = 0) {
-      const recentDates = db
-        .selectDistinct({ date: announcements.date })
-        .from(announcements)
-        .where(and(lt(announcements.date, before), inArray(announcements.category, [...categories])))
-        .orderBy(desc(announcements.date))
-        .limit(dates)
-        .offset(passed)
-        .all()
-        .map((row) => row.date);
-      return db
-        .selectDistinct({
-          id: papers.id,
-          version: papers.version,
-          title: papers.title,
-          abstract: papers.abstract,
-          categories: papers.categories,
-        })
+    recent: (before, dates, categories, passed = 0) =>
+      shared.read(['recent', before, dates, passed, ...categories], () =>
+        readRecent(before, dates, categories, passed),
+      ),
+
+    async count(date, categories) {
+      const row = db
+        .select({ papers: count() })
         .from(announcedPapers)
-        .innerJoin(papers, isPaperOf(announcedPapers))
-        .where(
-          and(
-            inArray(announcedPapers.date, recentDates),
-            inArray(announcedPapers.category, [...categories]),
-            inArray(announcedPapers.type, ['new', 'cross']),
-          ),
-        )
-        .orderBy(asc(papers.id))
-        .all();
+        .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
+        .get();
+      return row?.papers ?? 0;
     },
 
     async datesOf(paperId) {

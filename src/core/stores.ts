@@ -65,12 +65,20 @@ export type AnnouncementStore = {
   has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   isApproximate(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
-  read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
+  /** Readers of the same papers get the same objects, so do not change them. The same holds for `recent`. */
+  read(date: IsoDate, categories: readonly string[]): Promise<readonly (AnnouncedPaper & { category: string })[]>;
+  /** How many papers `read` returns. */
+  count(date: IsoDate, categories: readonly string[]): Promise<number>;
   /**
    * Skips the `passed` newest stored dates before a date; returns the new and cross-listed papers of the next older
    * `dates`.
    */
-  recent(before: IsoDate, dates: number, categories: readonly string[], passed?: number): Promise<ScorablePaper[]>;
+  recent(
+    before: IsoDate,
+    dates: number,
+    categories: readonly string[],
+    passed?: number,
+  ): Promise<readonly ScorablePaper[]>;
   datesOf(paperId: string): Promise<PaperAnnouncement[]>;
   paper(id: string): Promise<Paper | undefined>;
 };

@@ -3,7 +3,7 @@ import type { Person } from '../core/addresses.ts';
 import { isRetracted, paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
-import type { Digest, DigestDraft } from '../core/digest.ts';
+import type { Digest, DigestDraft, NewDigest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import { countOf, type IsoDate } from '../core/paper.ts';
 import { type RunStatus, resendDays } from '../core/run.ts';
@@ -14,6 +14,7 @@ import { catchupDays, isSilent, latestMailingDate } from './collect/mailing.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { recheckAuthors } from './draft/gate.ts';
 import { withChannelLease } from './lease.ts';
+import { pacedStores } from './paced-stores.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
 
 /**
@@ -139,7 +140,40 @@ export const readingReactionsOnce = (parts: RunParts): RunParts => {
 
 const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> =>
   (await stores.announcements.has(date, channel.categories)) &&
-  (await stores.announcements.read(date, channel.categories)).length === 0;
+  (await stores.announcements.count(date, channel.categories)) === 0;
+
+/** Drafts the digest of a stored announcement, when it is the channel's turn. */
+const draftOf = async (
+  channel: Channel,
+  date: IsoDate,
+  isWanted: boolean,
+  parts: RunParts,
+  signal: AbortSignal,
+): Promise<NewDigest> => {
+  const { stores, clock } = parts;
+  const approximate = await stores.announcements.isApproximate(date, channel.categories);
+  const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts);
+  const remedial = isWanted ? await remedialOf(date, approximate, clock.now(), wasEmpty) : undefined;
+  const draft = async (): Promise<NewDigest> => {
+    const announced = await stores.announcements.read(date, channel.categories);
+    return draftDigest(channel, { date, announced, remedial }, parts, signal);
+  };
+  return drafts.add(draft, { signal });
+};
+
+const createDigest = async (
+  channel: Channel,
+  draft: NewDigest,
+  by: Person,
+  { stores, clock }: Pick<RunParts, 'stores' | 'clock'>,
+): Promise<Digest> => {
+  const { date } = draft;
+  const isRemade = await isRetracted(channel.name, date, stores);
+  const at = clock.now().toISOString();
+  const digest = await stores.digests.create(draft, at, channel.post);
+  if (isRemade) await stores.changes.add({ at, person: by, channel: channel.name, action: 'anew', value: { date } });
+  return digest;
+};
 
 /**
  * Makes and posts the digest of a collected announcement, or sends the unsent messages of a stored one. Requires the
@@ -152,7 +186,7 @@ export const runCollected = async (
   parts: RunParts,
   signal: AbortSignal,
 ): Promise<RunResult> => {
-  const { stores, clock } = parts;
+  const { stores } = parts;
   if (collected.kind === 'none') return withoutDigest(channel.name, wanted, 'no-announcement');
   if (collected.kind === 'incomplete') {
     const { reason, isFinal } = collected;
@@ -164,17 +198,12 @@ export const runCollected = async (
   if (stored && !dryRun) return publishDigest(stored, channel, parts, signal, true);
 
   await parts.refreshReactions(signal);
-  const announced = await stores.announcements.read(date, channel.categories);
-  if (announced.length === 0) return withoutDigest(channel.name, date, 'no-announcement');
-  const approximate = await stores.announcements.isApproximate(date, channel.categories);
-  const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts);
-  const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
-  const draft = await drafts.add(() => draftDigest(channel, { date, announced, remedial }, parts, signal), { signal });
-  if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
-  const isRemade = await isRetracted(channel.name, date, stores);
-  const at = clock.now().toISOString();
-  const digest = await stores.digests.create(draft, at, channel.post);
-  if (isRemade) await stores.changes.add({ at, person: by, channel: channel.name, action: 'anew', value: { date } });
+  if ((await stores.announcements.count(date, channel.categories)) === 0)
+    return withoutDigest(channel.name, date, 'no-announcement');
+  const draft = (): Promise<NewDigest> => draftOf(channel, date, wanted !== undefined, parts, signal);
+  if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: await draft() };
+  // The draft itself is not kept while messages are sent, which takes much longer than drafting.
+  const digest = await draft().then((made) => createDigest(channel, made, by, parts));
   return publishDigest(digest, channel, parts, signal, true);
 };
 
@@ -226,7 +255,7 @@ export const runChannel = (
   runParts: RunParts,
   signal: AbortSignal,
 ): Promise<RunResult> => {
-  const parts = readingReactionsOnce(runParts);
+  const parts = readingReactionsOnce({ ...runParts, stores: pacedStores(runParts.stores) });
   const { stores, clock } = parts;
   return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
     // Takes seconds, and so do the gaps between requests that arXiv asks for. The draft finds the expansion stored.

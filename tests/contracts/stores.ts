@@ -119,6 +119,39 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(await ids(1, 1)).toEqual(['2507.00002', '2507.00003']);
       });
 
+      test('counts the papers of an announcement', async () => {
+        await announce('2025-07-08', 'cs.LG', ['2507.00001', '2507.00002']);
+        await announce('2025-07-08', 'cs.AI', ['2507.00002']);
+        expect(await stores.announcements.count('2025-07-08', ['cs.LG', 'cs.AI'])).toBe(3);
+        expect(await stores.announcements.count('2025-07-08', ['cs.LG'])).toBe(2);
+        expect(await stores.announcements.count('2025-07-09', ['cs.LG'])).toBe(0);
+      });
+
+      test('gives all readers the same papers, until one is stored', async () => {
+        const read = () => stores.announcements.read('2025-07-08', ['cs.LG']);
+        const recent = () => stores.announcements.recent('2025-07-09', 1, ['cs.LG']);
+        await announce('2025-07-08', 'cs.LG', ['2507.00001']);
+        const [one, other] = await Promise.all([read(), read()]);
+        const [before, again] = await Promise.all([recent(), recent()]);
+        expect(other).toBe(one);
+        expect(again).toBe(before);
+        expect(await read()).toBe(one);
+        expect(await stores.announcements.read('2025-07-08', ['cs.AI'])).toEqual([]);
+        await stores.announcements.savePapers([paperOf('2507.00001', { title: 'A new title' })]);
+        expect((await read()).map(({ paper }) => paper.title)).toEqual(['A new title']);
+        expect((await recent()).map(({ title }) => title)).toEqual(['A new title']);
+        await announce('2025-07-08', 'cs.LG', ['2507.00001', '2507.00002']);
+        expect(await read()).toHaveLength(2);
+        expect(await recent()).toHaveLength(2);
+        expect(one).toHaveLength(1);
+      });
+
+      test('stores a large announcement completely, in order', async () => {
+        const ids = Array.from({ length: 180 }, (_, number) => `2507.${String(9_000 - number).padStart(5, '0')}`);
+        await announce('2025-07-08', 'cs.LG', ids);
+        expect((await stores.announcements.read('2025-07-08', ['cs.LG'])).map(({ paper }) => paper.id)).toEqual(ids);
+      });
+
       test('lists where and when a paper was announced, newest date first', async () => {
         await announce('2025-07-07', 'cs.LG', ['2507.00001']);
         await announce('2025-07-09', 'cs.LG', ['2507.00001'], 'replace');

@@ -78,7 +78,7 @@ const fillFor = async (
       );
       return false;
     }
-    if ((await announcements.read(date, categories)).length > 0) dates += 1;
+    if ((await announcements.count(date, categories)) > 0) dates += 1;
     if (missing.length > 0) {
       asked += 1;
       logger.info({ channel: name, date, dates, of: enoughDates }, 'archive: date added');

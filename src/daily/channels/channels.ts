@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Person } from '../../core/addresses.ts';
 import { distinctCategories } from '../../core/category.ts';
 import { type Change, settingChange, settingOf } from '../../core/changes.ts';
@@ -114,6 +115,9 @@ type State = {
   former: readonly NewChannel[];
 };
 
+/** The channels are read every few seconds, and the database answers without letting the event loop turn. */
+const channelsPerTurn = 20;
+
 const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /**
@@ -175,6 +179,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const standing = new Map<string, readonly StandingChange[]>();
     const channels = new Map<string, Channel>();
     for (const [name, base] of bases) {
+      if (channels.size % channelsPerTurn === channelsPerTurn - 1) await nextTurn();
       const own = standingChanges(await changes.list(name));
       standing.set(name, own);
       channels.set(

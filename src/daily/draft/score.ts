@@ -131,7 +131,7 @@ export const scoreDay = async (
     const comments = createDayComments({
       ...{ scorer, query, channel, date, day, priority, mustRead, stores, onScores: keep, signal },
     });
-    const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
+    const papersOf = async (dates: number, passed: number): Promise<readonly ScorablePaper[]> =>
       isModel ? [] : stores.announcements.recent(date, dates, channel.categories, passed);
     const readAll = async (brief?: ReadonlySet<string>): Promise<ScorerStop | undefined> => {
       const papers = day.filter(isUnread);
