@@ -50,7 +50,7 @@ import { createSite } from './pages/site.ts';
 import { canNameSubject } from './scoring/built-in/lexicon.ts';
 import { bestTopics } from './scoring/built-in/matches.ts';
 import { createTopicsProblems, createUnderstanding } from './scoring/built-in/understood.ts';
-import { rankInProcess } from './scoring/distilled/process.ts';
+import { createRankProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
 import { createAsk } from './scoring/llm/ask.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
@@ -189,7 +189,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   });
 
   const prefilter = config.scorer.prefilter
-    ? createPrefilter({ ...config.scorer.prefilter, stores, logger, rank: rankInProcess })
+    ? createPrefilter({ ...config.scorer.prefilter, stores, logger, rank: createRankProcess() })
     : undefined;
   const runParts = async (): Promise<RunParts> => {
     await connect();

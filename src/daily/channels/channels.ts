@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Person } from '../../core/addresses.ts';
 import { distinctCategories } from '../../core/category.ts';
 import { type Change, settingChange, settingOf } from '../../core/changes.ts';
@@ -115,9 +114,6 @@ type State = {
   former: readonly NewChannel[];
 };
 
-/** The channels are read every few seconds, and the database answers without letting the event loop turn. */
-const channelsPerTurn = 20;
-
 const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /**
@@ -179,7 +175,6 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const standing = new Map<string, readonly StandingChange[]>();
     const channels = new Map<string, Channel>();
     for (const [name, base] of bases) {
-      if (channels.size % channelsPerTurn === channelsPerTurn - 1) await nextTurn();
       const own = standingChanges(await changes.list(name));
       standing.set(name, own);
       channels.set(

@@ -17,7 +17,7 @@ const hashOf = (a: number, b: number): number => {
  * slower.
  */
 const createPairs = () => {
-  let capacity = 1 << 16;
+  let capacity = 1 << 12;
   let left = new Int32Array(capacity).fill(-1);
   let right = new Int32Array(capacity);
   let number = new Int32Array(capacity);

@@ -26,7 +26,7 @@ export const primaryName = (category: string): string => `primary ${category}`;
  */
 export const createReader = (): Reader => {
   const lexicon = createLexicon();
-  const stream = createNumbers(1 << 16);
+  const stream = createNumbers(1 << 12);
   const found = new Map<string, { start: number; titleEnd: number; end: number }>();
 
   const read = ({ title, abstract, categories }: ScorablePaper) => {

@@ -2,6 +2,7 @@ import { createPause } from '../../core/clock.ts';
 import { type AuthoredPaper, type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
 import { type Matrix, scaleOf, standardized, timesVector } from '../built-in/matrix.ts';
+import { createReader } from '../built-in/reader.ts';
 import { fitLogistic } from '../built-in/regression.ts';
 import { fitRelevance, pickRateFrom } from '../built-in/relevance.ts';
 import { parseTopics } from '../topics.ts';
@@ -116,14 +117,14 @@ const scaledBy = (factor: number, values: Float32Array): Float32Array => values.
  * scores are stored, so a model is fitted on each call.
  * @throws The signal's reason if it is aborted.
  */
-export const fitDistilled = async (history: DistilledHistory): Promise<DistilledModel> => {
+export const fitDistilled = async (history: DistilledHistory, reader = createReader()): Promise<DistilledModel> => {
   const { cutoffs, topics, signal } = history;
   const pause = createPause(signal);
   const scored = [...new Map(history.scored.map((row) => [row.paper.id, row])).values()];
   const papers = scored.map(({ paper }) => paper);
   const known = new Set(papers.map(({ id }) => id));
   const archive = distinct(history.archive ?? []).filter(({ id }) => !known.has(id));
-  const corpus = await buildCorpus([...papers, ...archive], topics, pause);
+  const corpus = await buildCorpus([...papers, ...archive], topics, pause, { reader });
   const picked = Uint8Array.from(scored, (score) => (passes(score, cutoffs) ? 1 : 0));
   const picks = picked.reduce((sum, each) => sum + each, 0);
   const rank = await fitRelevance(corpus, parseTopics(topics), pause, pickRateFrom(picks, scored.length));

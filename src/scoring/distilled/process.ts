@@ -1,32 +1,98 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { RankDay } from '../../core/screening.ts';
+import type { DayRankingTask, RankDay } from '../../core/screening.ts';
+import { createSlots } from '../../core/slots.ts';
 
 const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
 
+/** Milliseconds that a process waits for the next channel. */
+const idleMs = 2_000;
+
+type Ranker = {
+  rank(task: DayRankingTask, signal: AbortSignal): Promise<string[]>;
+  /** An idle process does not keep this one from exiting. */
+  setIdle(isIdle: boolean): void;
+  end(): void;
+};
+
+const startRanker = (onEnd: () => void): Ranker => {
+  const child: ChildProcess = fork(program, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const errors = child.stderr as Socket | null;
+  let output = '';
+  errors?.setEncoding('utf8').on('data', (text: string) => {
+    output = `${output}${text}`.slice(-2_000);
+  });
+  let fail: ((reason: unknown) => void) | undefined;
+  child.on('error', (error) => fail?.(error));
+  child.once('close', (code, killedBy) => {
+    fail?.(new Error(`the prefilter's process exited with ${code ?? killedBy}: ${output}`));
+    onEnd();
+  });
+  return {
+    rank: (task, signal) =>
+      new Promise<string[]>((resolve, reject) => {
+        const abort = (): void => {
+          reject(signal.reason);
+          child.kill('SIGKILL');
+        };
+        const over = (): void => signal.removeEventListener('abort', abort);
+        fail = (reason) => {
+          over();
+          reject(reason);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        child.once('message', (order) => {
+          over();
+          resolve(order as string[]);
+        });
+        child.send(task);
+      }),
+    setIdle(isIdle) {
+      for (const handle of [child, child.channel, errors])
+        if (isIdle) handle?.unref();
+        else handle?.ref();
+    },
+    end: () => child.disconnect(),
+  };
+};
+
 /**
  * Ranks in a separate process, because learning takes up to two seconds of CPU time and about 200 MB. In the bot's
- * process, it would block the event loop; a worker thread would not free the memory.
+ * process, it would block the event loop; a worker thread would not free the memory. The process serves the channels that
+ * rank one after another, and reads each paper only once for all of them. It ends when no more follow.
  */
-export const rankInProcess: RankDay = (task, signal) =>
-  new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const child = fork(program, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-    let output = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      output = `${output}${text}`.slice(-2_000);
+export const createRankProcess = (): RankDay => {
+  const inTurn = createSlots(1);
+  let ranker: Ranker | undefined;
+  let ending: NodeJS.Timeout | undefined;
+
+  return (task, signal) =>
+    inTurn(async () => {
+      signal.throwIfAborted();
+      clearTimeout(ending);
+      if (!ranker) {
+        const started = startRanker(() => {
+          if (ranker === started) ranker = undefined;
+        });
+        ranker = started;
+      }
+      const used = ranker;
+      used.setIdle(false);
+      try {
+        const order = await used.rank(task, signal);
+        ending = setTimeout(() => {
+          if (ranker !== used) return;
+          ranker = undefined;
+          used.end();
+        }, idleMs).unref();
+        return order;
+      } catch (error) {
+        // It has exited or been killed.
+        if (ranker === used) ranker = undefined;
+        throw error;
+      } finally {
+        used.setIdle(true);
+      }
     });
-    const abort = (): void => {
-      reject(signal.reason);
-      child.kill('SIGKILL');
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    child.once('message', (order) => resolve(order as string[]));
-    child.once('error', reject);
-    child.once('close', (code, killedBy) => {
-      signal.removeEventListener('abort', abort);
-      // No effect after an answer.
-      reject(new Error(`the prefilter's process exited with ${code ?? killedBy}: ${output}`));
-    });
-    child.send(task);
-  });
+};

@@ -1,11 +1,13 @@
 import type { DayRankingTask } from '../../core/screening.ts';
+import { createReader } from '../built-in/reader.ts';
 import { rankDay } from './ranking.ts';
 
-// A program that ranks one day and exits.
+// A program that ranks days, one after another, until it is disconnected.
 
-process.once('message', async (task: DayRankingTask) => {
-  const order = await rankDay(task, new AbortController().signal);
-  process.send?.(order, undefined, {}, () => process.disconnect());
+const reader = createReader();
+
+process.on('message', async (task: DayRankingTask) => {
+  process.send?.(await rankDay(task, new AbortController().signal, reader));
 });
-// The bot has exited.
+// The bot needs no more rankings, or has exited.
 process.once('disconnect', () => process.exit());

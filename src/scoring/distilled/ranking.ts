@@ -1,6 +1,7 @@
 import { createPause } from '../../core/clock.ts';
 import { passes } from '../../core/score.ts';
-import type { RankDay } from '../../core/screening.ts';
+import type { DayRankingTask } from '../../core/screening.ts';
+import { createReader } from '../built-in/reader.ts';
 import { rankPapers } from '../built-in/relevance.ts';
 import { fitDistilled, minPicks } from './model.ts';
 
@@ -20,7 +21,11 @@ const positionsOf = (values: Float32Array): Float32Array => {
  * Deterministic.
  * @throws The signal's reason if it is aborted.
  */
-export const rankDay: RankDay = async ({ papers, scored, archive, cutoffs, topics }, signal) => {
+export const rankDay = async (
+  { papers, scored, archive, cutoffs, topics }: DayRankingTask,
+  signal: AbortSignal,
+  reader = createReader(),
+): Promise<string[]> => {
   const pause = createPause(signal);
   const ofDay = new Set(papers.map(({ id }) => id));
   const earlier = [...archive, ...scored.map(({ paper }) => paper)].filter(({ id }) => !ofDay.has(id));
@@ -28,11 +33,12 @@ export const rankDay: RankDay = async ({ papers, scored, archive, cutoffs, topic
   const penalties = async (): Promise<Float32Array> => {
     if (picks < minPicks) {
       const all = new Map([...papers, ...earlier].map((paper) => [paper.id, paper]));
-      const { relevance } = await rankPapers([...all.values()], topics, pause);
+      const { relevance } = await rankPapers([...all.values()], topics, pause, undefined, reader);
       return positionsOf(relevance.subarray(0, papers.length));
     }
     const rows = scored.map(({ paper, score }) => ({ paper, ...score }));
-    const model = await fitDistilled({ scored: rows, archive: [...archive, ...papers], cutoffs, topics, signal });
+    const history = { scored: rows, archive: [...archive, ...papers], cutoffs, topics, signal };
+    const model = await fitDistilled(history, reader);
     const { learned, zeroShot } = await model.scores(papers, signal);
     const [byVerdicts, byTopics] = [positionsOf(learned), positionsOf(zeroShot)];
     return byVerdicts.map(

@@ -17,7 +17,7 @@ export type PrefilterParts = {
 const pastDigests = 20;
 /** Below this, a day fits into a few requests, and screening saves next to nothing. */
 const minPapers = 50;
-/** Ranking needs up to 250 MB, so channels with the same schedule take turns. */
+/** Past days take memory, so channels with the same schedule take turns. One reads its days while another ranks. */
 const maxAtOnce = 2;
 
 type Planner = (...of: Parameters<Prefilter>) => Promise<Plan | Prefiltered>;

@@ -1,11 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DayRankingTask } from '../../../src/core/screening.ts';
-import { rankInProcess } from '../../../src/scoring/distilled/process.ts';
+import { createRankProcess } from '../../../src/scoring/distilled/process.ts';
 import { rankDay } from '../../../src/scoring/distilled/ranking.ts';
 import { createSequence, inventedPaper } from '../built-in/papers.ts';
 import { dayPapers, isLiked, scoredPapers, topics } from './liked-papers.ts';
 
 const { signal } = new AbortController();
+const rankInProcess = createRankProcess();
 const papers = dayPapers('today', 40, 99);
 const taskOf = (more: Partial<DayRankingTask> = {}): DayRankingTask => ({
   ...{ papers, scored: scoredPapers(6), archive: [], cutoffs: { relevance: 7, novelty: 6 }, topics },
@@ -62,8 +67,49 @@ describe('the process that ranks', () => {
     await expect(rankInProcess(taskOf(), controller.signal)).rejects.toThrow('enough');
   });
 
-  it('rejects with the error of the process', async () => {
+  it('rejects with the error of the process, and ranks again afterward', async () => {
     const broken = { ...taskOf(), papers: undefined };
     await expect(rankInProcess(broken as never, signal)).rejects.toThrow(/exited with 1: [\s\S]*TypeError/);
+    expect(await rankInProcess(taskOf(), signal)).toEqual(await rankDay(taskOf(), signal));
+  });
+
+  it('ranks for several channels as it would for each alone', async () => {
+    const tasks = [taskOf(), taskOf({ papers: papers.slice(10) }), taskOf({ scored: [], archive: papers.slice(0, 5) })];
+    const alone = await Promise.all(tasks.map((task) => rankDay(task, signal)));
+    expect(await Promise.all(tasks.map((task) => rankInProcess(task, signal)))).toEqual(alone);
+  });
+
+  it('goes on with the next channel if one stops', async () => {
+    const controller = new AbortController();
+    const [stopped, next] = await Promise.allSettled([
+      rankInProcess(taskOf(), controller.signal),
+      rankInProcess(taskOf(), signal),
+      controller.abort(new Error('enough')),
+    ]);
+    expect([stopped?.status, next?.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('does not keep the bot from exiting', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paperboy-ranking-'));
+    const bot = join(folder, 'bot.mjs');
+    const source = new URL('../../../src/scoring/distilled/process.ts', import.meta.url).href;
+    const paper = {
+      ...{ id: '2507.00001', version: 1, title: 'Gears', abstract: 'Gears.' },
+      categories: [],
+      authors: [],
+    };
+    const task = taskOf({ papers: [paper], scored: [], archive: [] });
+    try {
+      writeFileSync(
+        bot,
+        `import { createRankProcess } from ${JSON.stringify(source)};
+        console.log(await createRankProcess()(${JSON.stringify(task)}, new AbortController().signal));`,
+      );
+      const { stdout, status } = spawnSync(process.execPath, [bot], { encoding: 'utf8' });
+      expect(stdout).toBe("[ '2507.00001' ]\n");
+      expect(status).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
