@@ -139,16 +139,11 @@ const channelOf = (app: App, name: string | undefined): Channel => orWrongUsage(
 
 type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
 
-const report = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): void => {
-  if (flags.json) {
-    print(JSON.stringify(asJson(result)));
-    return;
-  }
+const reportOf = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): string => {
+  if (flags.json) return JSON.stringify(asJson(result));
   const digest = flags.dryRun ? result.digest : undefined;
-  if (digest)
-    for (const message of [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry, digest))])
-      print(`${renderInThread(message)}\n`);
-  print(asLine(result, flags.dryRun ?? false));
+  const messages = digest ? [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry, digest))] : [];
+  return [...messages.map(renderInThread), asLine(result, flags.dryRun ?? false)].join('\n');
 };
 
 const run = (flags: RunFlags): Promise<void> =>
@@ -157,11 +152,16 @@ const run = (flags: RunFlags): Promise<void> =>
     let code = exits.done;
     const failures: unknown[] = [];
     const options = { date: flags.date, dryRun: flags.dryRun };
-    for (const running of sideBySide(channels, (channel) => app.run(channel, options, stop.signal))) {
+    // Only the text is kept until it is this channel's turn, because digests take more memory.
+    const work = async (channel: Channel) => {
+      const result = await app.run(channel, options, stop.signal);
+      return { report: reportOf(result, flags), status: result.status };
+    };
+    for (const running of sideBySide(channels, work)) {
       try {
-        const result = await running;
-        report(result, flags);
-        if (result.status === 'incomplete') code = exits.failed;
+        const { report, status } = await running;
+        print(report);
+        if (status === 'incomplete') code = exits.failed;
       } catch (error) {
         // A failure of one channel must not affect the others.
         if (stop.signal.aborted) throw error;
@@ -201,7 +201,7 @@ const remedy = (flags: RemedyFlags): Promise<void> =>
         channel,
         dates,
         (result) => {
-          report(result, flags);
+          print(reportOf(result, flags));
           if (result.status === 'incomplete') code = exits.failed;
         },
         stop.signal,
