@@ -1,65 +1,10 @@
 import type { Pause } from '../../core/clock.ts';
 import type { ScorablePaper } from '../../core/score.ts';
+import { countTerms, withNamedPairs } from './counts.ts';
 import { phraseBreak, type Span } from './lexicon.ts';
 import type { Matrix } from './matrix.ts';
 import { createNumbers } from './numbers.ts';
 import { createReader, primaryName, type Reader, type Tokens } from './reader.ts';
-
-const hashOf = (a: number, b: number): number => {
-  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
-  h ^= h >>> 15;
-  h = Math.imul(h, 0x2c1b3c6d);
-  return (h ^ (h >>> 13)) >>> 0;
-};
-
-/**
- * Assigns numbers to pairs of stems in order of arrival, using a hash table in typed arrays. A Map is three times
- * slower.
- */
-const createPairs = () => {
-  let capacity = 1 << 12;
-  let left = new Int32Array(capacity).fill(-1);
-  let right = new Int32Array(capacity);
-  let number = new Int32Array(capacity);
-  let size = 0;
-  const slot = (a: number, b: number): number => {
-    let at = hashOf(a, b) & (capacity - 1);
-    while (left[at] !== -1 && (left[at] !== a || right[at] !== b)) at = (at + 1) & (capacity - 1);
-    return at;
-  };
-  const grow = (): void => {
-    const [oldLeft, oldRight, oldNumber] = [left, right, number];
-    capacity *= 2;
-    left = new Int32Array(capacity).fill(-1);
-    right = new Int32Array(capacity);
-    number = new Int32Array(capacity);
-    for (let at = 0; at < oldLeft.length; at += 1) {
-      const a = oldLeft[at] as number;
-      if (a === -1) continue;
-      const to = slot(a, oldRight[at] as number);
-      left[to] = a;
-      right[to] = oldRight[at] as number;
-      number[to] = oldNumber[at] as number;
-    }
-  };
-  return {
-    find: (a: number, b: number): number => {
-      const at = slot(a, b);
-      return left[at] === -1 ? -1 : (number[at] as number);
-    },
-    add: (a: number, b: number): number => {
-      const at = slot(a, b);
-      if (left[at] !== -1) return number[at] as number;
-      left[at] = a;
-      right[at] = b;
-      number[at] = size;
-      size += 1;
-      if (size * 2 > capacity) grow();
-      return size - 1;
-    },
-    size: () => size,
-  };
-};
 
 /**
  * `values` gives frequent words and title words much more weight, which is better for similarity. `saturated` gives
@@ -85,6 +30,11 @@ const grown = (values: Float32Array<ArrayBuffer>, size: number): Float32Array<Ar
   wider.set(values);
   return wider;
 };
+
+/** Logarithms of the most frequent numbers of words, because computing them takes longer than anything else here. */
+const logs = Float64Array.from({ length: 256 }, (_, number) => Math.log(number));
+
+const logOf = (number: number): number => logs[number] ?? Math.log(number);
 
 type Columns = { ofStem: Int32Array; ofPair: Int32Array; idf: Float32Array };
 
@@ -135,7 +85,7 @@ const weigh = async (
       const column = used[at] as number;
       const [title, body] = [inTitle[column] as number, inBody[column] as number];
       const idf = columns.idf[column] as number;
-      const value = (1 + Math.log(titleWeight * title + body)) * idf;
+      const value = (1 + logOf(titleWeight * title + body)) * idf;
       const frequency = saturatedTitleWeight * title + body;
       const flat = (frequency / (frequency + saturation)) * idf;
       inTitle[column] = 0;
@@ -189,23 +139,6 @@ const minPapers = { word: 3, pair: 8 };
 const minInSmallCorpus = { word: 1, pair: 2 };
 const smallCorpusSize = 400;
 
-/** For each number below `kinds`, counts the papers that have it. `each` holds one number per token, or -1. */
-const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, pause: Pause): Promise<Int32Array> => {
-  const counts = new Int32Array(kinds);
-  const lastRow = new Int32Array(kinds).fill(-1);
-  for (let row = 0; row + 1 < starts.length; row += 1) {
-    const end = starts[row + 1] as number;
-    for (let at = starts[row] as number; at < end; at += 1) {
-      const kind = each[at] as number;
-      if (kind < 0 || lastRow[kind] === row) continue;
-      lastRow[kind] = row;
-      counts[kind] = (counts[kind] as number) + 1;
-    }
-    if (row % 256 === 0) await pause();
-  }
-  return counts;
-};
-
 type CorpusOptions = { reader?: Reader; titleWeight?: number | undefined };
 
 /**
@@ -224,28 +157,9 @@ export const buildCorpus = async (
   const { lexicon } = reader;
   const namedTokens: number[] = [];
   lexicon.read(named, namedTokens);
-  const tokens = await reader.tokensOf(papers, pause);
-  const stemPapers = await countPapers(tokens.all, lexicon.size(), tokens, pause);
-
-  const pairs = createPairs();
-  const namedStems = new Set(namedTokens);
-  for (const [at, left] of namedTokens.entries()) {
-    const right = namedTokens[at + 1] ?? phraseBreak;
-    if (left >= 0 && right >= 0) pairs.add(left, right);
-  }
-  const namedPairs = pairs.size();
-
-  const pairAt = new Int32Array(tokens.all.length).fill(-1);
-  for (let at = 0; at + 1 < tokens.all.length; at += 1) {
-    const left = tokens.all[at] as number;
-    const right = tokens.all[at + 1] as number;
-    if (left < 0 || right < 0) continue;
-    // A pair is at most as common as each of its words.
-    const common = (stemPapers[left] as number) >= minimum.pair && (stemPapers[right] as number) >= minimum.pair;
-    pairAt[at] = common ? pairs.add(left, right) : pairs.find(left, right);
-    if (at % 16_384 === 0) await pause();
-  }
-  const pairPapers = await countPapers(pairAt, pairs.size(), tokens, pause);
+  const counted = await countTerms(papers, reader, minimum.pair, pause);
+  const { tokens, stemPapers } = counted;
+  const { pairAt, pairPapers, findPair, named: namedPairs } = withNamedPairs(counted, namedTokens, lexicon.size());
 
   const idf: number[] = [];
   /** The columns of named terms come first, so that their order does not depend on what the reader has read before. */
@@ -259,12 +173,8 @@ export const buildCorpus = async (
       if (count > 0 && count >= min && columns[kind] === -1) add(kind, count);
     return columns;
   };
-  const ofStem = columnsOf(stemPapers, minimum.word, namedStems);
-  const ofPair = columnsOf(
-    pairPapers,
-    minimum.pair,
-    Array.from({ length: namedPairs }, (_, pair) => pair),
-  );
+  const ofStem = columnsOf(stemPapers, minimum.word, new Set(namedTokens));
+  const ofPair = columnsOf(pairPapers, minimum.pair, namedPairs);
   const columns: Columns = { ofStem, ofPair, idf: new Float32Array(idf) };
   const matrix = await weigh(tokens, pairAt, columns, titleWeight, pause);
 
@@ -276,7 +186,7 @@ export const buildCorpus = async (
       const span = spans[at];
       if (stem < 0 || !span) return [];
       const next = found[at + 1] ?? phraseBreak;
-      const pair = next < 0 ? -1 : pairs.find(stem, next);
+      const pair = next < 0 ? -1 : findPair(stem, next);
       const both = { start: span.start, end: spans[at + 1]?.end ?? span.end };
       return [
         { column: ofStem[stem] ?? -1, span },
@@ -296,7 +206,7 @@ export const buildCorpus = async (
     for (let at = 0; at + 1 < read.all.length; at += 1) {
       const left = read.all[at] as number;
       const right = read.all[at + 1] as number;
-      if (left >= 0 && right >= 0) pairsOfRead[at] = pairs.find(left, right);
+      if (left >= 0 && right >= 0) pairsOfRead[at] = findPair(left, right);
     }
     return weigh(read, pairsOfRead, columns, titleWeight, pause);
   };

@@ -41,26 +41,32 @@ const vectorOf = (corpus: Corpus, parts: readonly Part[]): Float32Array => {
 type KeywordPart = { keyword: number; value: number };
 
 const createBest = (columns: number, vectors: readonly Map<number, number>[]): ((matrix: Matrix) => Float32Array) => {
-  const partsOf = new Array<KeywordPart[] | undefined>(columns).fill(undefined);
+  const partsOf = new Map<number, KeywordPart[]>();
+  // Few columns have keywords, and this is the fastest way to skip the others.
+  const hasParts = new Uint8Array(columns);
   for (const [keyword, vector] of vectors.entries()) {
     for (const [column, value] of vector) {
-      const parts = partsOf[column] ?? [];
+      const parts = partsOf.get(column) ?? [];
       parts.push({ keyword, value });
-      partsOf[column] = parts;
+      partsOf.set(column, parts);
+      hasParts[column] = 1;
     }
   }
   return ({ rows, starts, indices, values }) => {
     const best = new Float32Array(rows);
     const sums = new Float32Array(vectors.length);
     for (let row = 0; row < rows; row += 1) {
-      sums.fill(0);
-      for (let at = starts[row] as number; at < (starts[row + 1] as number); at += 1) {
-        const parts = partsOf[indices[at] as number];
-        if (!parts) continue;
-        for (const { keyword, value } of parts)
+      const end = starts[row + 1] as number;
+      let isAny = false;
+      for (let at = starts[row] as number; at < end; at += 1) {
+        const column = indices[at] as number;
+        if (hasParts[column] !== 1) continue;
+        if (!isAny) sums.fill(0);
+        isAny = true;
+        for (const { keyword, value } of partsOf.get(column) ?? [])
           sums[keyword] = (sums[keyword] as number) + value * (values[at] as number);
       }
-      for (const sum of sums) if (sum > (best[row] as number)) best[row] = sum;
+      if (isAny) for (const sum of sums) if (sum > (best[row] as number)) best[row] = sum;
     }
     return best;
   };
