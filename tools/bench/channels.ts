@@ -6,26 +6,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { openStores } from '../../db/index.ts';
+import { createHome } from '../../tests/end-to-end/harness.ts';
 import { startFakeArxiv } from '../../tests/fakes/arxiv.ts';
 import { startBot } from './bot.ts';
+import { readUsage, usageHook } from './process-usage.ts';
 import { asAnnounced, categories } from './replayed/days.ts';
 import { type Comparison, readComparison } from './replayed/setup.ts';
 import { publish } from './report.ts';
 import { latenciesOf } from './requests.ts';
+import { messageMs, startLimitedSlack } from './slack-limit.ts';
 
-// Measures a bot with many channels, each with its own topics, that all run at once, against a model with few slots:
-// `npm run bench -- channels --days DIR [--channels N,N] [--channel-papers N] [--token-ms MS] [--channel-tpm N] [--parallel N]
-// [--scorer JSON] [--json FILE] [--docs]`.
+// Measures many channels, each with its own topics, that all run at once: a bot with a model of few slots, a bot with the built-in
+// scorer alone, and `run` with a Slack channel each: `npm run bench -- channels --days DIR [--channels N,N] [--channel-papers N]
+// [--only model|built-in|run] [--token-ms MS] [--channel-tpm N] [--parallel N] [--scorer JSON] [--json FILE] [--docs]`.
 
 const { values } = parseArgs({
   // Other parts have other options.
   strict: false,
   options: {
-    channels: { type: 'string', default: '1,10,20' },
+    channels: { type: 'string', default: '1,10,100' },
     'channel-papers': { type: 'string', default: '200' },
     'token-ms': { type: 'string', default: '12' },
     'channel-tpm': { type: 'string', default: '2000000' },
     parallel: { type: 'string', default: '30' },
+    only: { type: 'string' },
   },
 });
 const count = z.coerce.number().int().positive();
@@ -37,12 +41,12 @@ const tokenMs = z.coerce.number().positive().parse(values['token-ms']);
 const limits = { tokensPerMinute: count.parse(values['channel-tpm']), parallel: count.parse(values.parallel) };
 
 const pollMs = 50;
-const patienceMs = 20 * 60_000;
+const patienceMs = 30 * 60_000;
 
 /** Log lines by which a channel's run is over. */
 const isOver = /"channel":"([^"]+)".*"msg":"(?:run ended|run failed|run incomplete)/g;
 
-const polledSchema = z.object({ times: z.array(z.number()), failed: z.number() });
+const polledSchema = z.object({ times: z.array(z.number()), failures: z.array(z.string()) });
 
 const startPolling = (url: string): { end(): Promise<z.infer<typeof polledSchema>> } => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'poll.ts'), url], {
@@ -57,29 +61,63 @@ const startPolling = (url: string): { end(): Promise<z.infer<typeof polledSchema
   };
 };
 
-const measure = async ({ days, cutoffs, server, model, scorer, files }: Comparison, channels: number) => {
+const teamsOf = (channels: number): string[] => Array.from({ length: channels }, (_, index) => `team-${index + 1}`);
+
+/** A day of `papers` papers at an arXiv of its own, and the settings of channels that read it. */
+const prepare = async (
+  { days, cutoffs, files }: Comparison,
+  names: readonly string[],
+  post: (name: string) => string,
+) => {
   const day = days.findLast((one) => one.papers.length >= papers);
   if (!day) throw new Error(`no day has ${papers} papers; choose fewer with --channel-papers`);
-  const names = Array.from({ length: channels }, (_, index) => `team-${index + 1}`);
   const topics = await readFile(files.topics, 'utf8');
   const arxiv = await startFakeArxiv({
     days: { [day.date]: asAnnounced({ ...day, papers: day.papers.slice(0, papers) }) },
   });
-  server.set({ tokenMs, limits });
-  const began = performance.now();
-  const bot = await startBot({
-    args: ['start', '--now'],
+  return {
+    date: day.date,
     files: Object.fromEntries(names.map((name) => [`${name}.md`, `${topics}\nThese are the topics of ${name}.\n`])),
-    config: {
-      scorer: { engine: 'openai', model, dailyBudgetUsd: 10_000, ...scorer },
-      channels: names.map((name) => {
-        return { name, post: ['web'], categories, topics: `${name}.md`, criteria: files.criteria, cutoffs, top: 200 };
-      }),
-    },
+    channels: names.map((name) => {
+      const { criteria } = files;
+      return { name, post: [post(name)], categories, topics: `${name}.md`, criteria, cutoffs, top: 200 };
+    }),
     env: {
       ...{ ARXIV_RSS_URL: arxiv.url, ARXIV_WEB_URL: arxiv.url, ARXIV_API_URL: arxiv.url },
-      ...{ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-local', PAPERBOY_NOW: `${day.date}T13:00:00Z` },
+      PAPERBOY_NOW: `${day.date}T13:00:00Z`,
     },
+    close: arxiv.close,
+  };
+};
+
+const readDigests = async (folder: string, names: readonly string[], date: string) => {
+  const stores = openStores(join(folder, 'paperboy.db'));
+  try {
+    const digests = await Promise.all(names.map((name) => stores.digests.find(name, date)));
+    return {
+      digests: digests.filter(Boolean).length,
+      fallbacks: digests.filter((digest) => digest?.fallback).length,
+      posted: digests.reduce((sum, digest) => sum + (digest?.entries.length ?? 0), 0),
+    };
+  } finally {
+    stores.close();
+  }
+};
+
+type Engine = 'openai' | 'local';
+
+const measureBot = async (comparison: Comparison, channels: number, engine: Engine) => {
+  const { server, model, scorer } = comparison;
+  const names = teamsOf(channels);
+  const { date, files, channels: configured, env, close } = await prepare(comparison, names, () => 'web');
+  server.set({ tokenMs, limits });
+  const began = performance.now();
+  const paid = { engine, model, dailyBudgetUsd: 10_000, ...scorer };
+  const bot = await startBot({
+    args: ['start', '--now'],
+    files,
+    config: { scorer: engine === 'local' ? { engine } : paid, channels: configured },
+    env: { ...env, ...(engine === 'openai' && { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-local' }) },
   });
   try {
     const polling = startPolling(new URL('healthz', bot.url).href);
@@ -90,61 +128,131 @@ const measure = async ({ days, cutoffs, server, model, scorer, files }: Comparis
       await delay(pollMs);
     }
     const seconds = (performance.now() - began) / 1_000;
-    const { times, failed } = await polling.end();
+    const { times, failures } = await polling.end();
     const { calls, refused, maxOpen } = server.take();
-    const stores = openStores(join(bot.folder, 'paperboy.db'));
-    const digests = await Promise.all(names.map((name) => stores.digests.find(name, day.date)));
-    stores.close();
+    const made = await readDigests(bot.folder, names, date);
     const usage = await bot.stop();
     const modelMs = calls.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0);
     return {
-      ...{ channels, seconds, refused, maxOpen, calls: calls.length },
+      ...{ channels, engine, seconds, refused, maxOpen, calls: calls.length, ...made },
       /** If the slots were always in use. */
-      leastSeconds: modelMs / 1_000 / Math.min(limits.parallel, calls.length),
-      digests: digests.filter(Boolean).length,
-      fallbacks: digests.filter((digest) => digest?.fallback).length,
-      health: { ...latenciesOf(times), failed },
+      leastSeconds: modelMs / 1_000 / Math.min(limits.parallel, Math.max(1, calls.length)),
+      health: { ...latenciesOf(times), failures },
       ...{ cpuSeconds: usage.cpuMs / 1_000, peakMb: usage.maxRssMb },
     };
   } finally {
     await bot.close();
-    await arxiv.close();
+    await close();
   }
 };
+
+const measureSlack = async (comparison: Comparison, channels: number) => {
+  const names = teamsOf(channels);
+  const slackChannel = (name: string): string => `slack:C${name.replace(/\D/g, '').padStart(8, '0')}`;
+  const { date, files, channels: configured, env, close } = await prepare(comparison, names, slackChannel);
+  const slack = await startLimitedSlack();
+  const home = await createHome({
+    files,
+    config: JSON.stringify({ scorer: { engine: 'local' }, channels: configured }),
+    env: { ...env, ...slack.env },
+  });
+  try {
+    const usageFile = join(home.folder, 'usage.json');
+    const began = performance.now();
+    const { code, stderr } = await home.run(['run', '--json'], {
+      ...{ NODE_OPTIONS: `--import ${usageHook}`, BENCH_USAGE_FILE: usageFile },
+    });
+    const seconds = (performance.now() - began) / 1_000;
+    if (code !== 0) throw new Error(`the run ended with ${code}:\n${stderr.slice(-2_000)}`);
+    const { posted, refused } = slack.state();
+    const usage = await readUsage(usageFile);
+    const most = Math.max(...posted);
+    return {
+      ...{ channels, seconds, refused, most, messages: posted.reduce((sum, each) => sum + each, 0) },
+      ...(await readDigests(home.folder, names, date)),
+      leastSeconds: ((most - 1) * messageMs) / 1_000,
+      ...{ cpuSeconds: usage.cpuMs / 1_000, peakMb: usage.maxRssMb },
+    };
+  } finally {
+    await home.close();
+    await slack.close();
+    await close();
+  }
+};
+
+const isWanted = (kind: 'model' | 'built-in' | 'run'): boolean => values.only === undefined || values.only === kind;
 
 const comparison = await readComparison();
 if (!comparison) console.log('channels: left out, because it needs days with known picks (--days DIR)');
 else {
   try {
-    const measured: Awaited<ReturnType<typeof measure>>[] = [];
-    for (const channels of counts) measured.push(await measure(comparison, channels));
+    const bots: Awaited<ReturnType<typeof measureBot>>[] = [];
+    for (const [kind, engine] of [
+      ['model', 'openai'],
+      ['built-in', 'local'],
+    ] as const)
+      if (isWanted(kind)) for (const channels of counts) bots.push(await measureBot(comparison, channels, engine));
+    const runs: Awaited<ReturnType<typeof measureSlack>>[] = [];
+    if (isWanted('run')) for (const channels of counts) runs.push(await measureSlack(comparison, channels));
     await publish({
       part: 'channels',
       tables: [
         [
           [
-            ...['channels', 'seconds', 'with all slots in use', 'digests', 'fallbacks', 'calls', 'at once'],
-            ...['refused (429)', 'peak memory, MB', 'own CPU, s', '/healthz p50, ms', 'p99, ms', 'failed'],
-          ],
-          ...measured.map((one) => [
-            ...[String(one.channels), one.seconds.toFixed(1), one.leastSeconds.toFixed(1), String(one.digests)],
-            ...[String(one.fallbacks), String(one.calls), String(one.maxOpen), String(one.refused)],
             ...[
-              one.peakMb.toFixed(0),
-              one.cpuSeconds.toFixed(1),
-              one.health.p50.toFixed(1),
-              one.health.p99.toFixed(1),
-              String(one.health.failed),
+              'channels',
+              'scored by',
+              'seconds',
+              'with all slots in use',
+              'digests',
+              'fallbacks',
+              'calls',
+              'at once',
             ],
+            ...[
+              'refused (429)',
+              'peak memory, MB',
+              'own CPU, s',
+              'per channel',
+              '/healthz p50, ms',
+              'p99, ms',
+              'max',
+              'failed',
+            ],
+          ],
+          ...bots.map((one) => [
+            ...[String(one.channels), one.engine === 'local' ? 'built-in scorer' : comparison.model],
+            ...[one.seconds.toFixed(1), one.engine === 'local' ? '' : one.leastSeconds.toFixed(1), String(one.digests)],
+            ...[String(one.fallbacks), String(one.calls), String(one.maxOpen), String(one.refused)],
+            ...[one.peakMb.toFixed(0), one.cpuSeconds.toFixed(1), (one.cpuSeconds / one.channels).toFixed(2)],
+            ...[one.health.p50, one.health.p99, one.health.max].map((ms) => ms.toFixed(1)),
+            String(one.health.failures.length),
+          ]),
+        ],
+        [
+          [
+            ...['`run` with Slack channels', 'seconds', 'for the messages alone', 'messages', 'most per channel'],
+            ...['refused (429)', 'digests', 'peak memory, MB', 'own CPU, s'],
+          ],
+          ...runs.map((one) => [
+            ...[String(one.channels), one.seconds.toFixed(1), one.leastSeconds.toFixed(1), String(one.messages)],
+            ...[String(one.most), String(one.refused), String(one.digests)],
+            ...[one.peakMb.toFixed(0), one.cpuSeconds.toFixed(1)],
           ]),
         ],
       ],
       notes: [
         `All channels start at once on a day of ${papers} papers, each with its own topics. The model takes ${tokenMs} ms per token and ${limits.parallel} calls at once.`,
-        'Seconds are from the start of the process to the last digest, posted to the web page.',
+        'Seconds are from the start of the process to the last digest, posted to the web page. "With all slots in use" is what the calls of the model alone take.',
+        'Memory and CPU time are those of the bot. The prefilter ranks in a process of its own, which ends after the last ranking.',
+        '`/healthz` is requested every 50 ms, each time on a new connection, which is part of the CPU time.',
+        '`run` uses the built-in scorer, and Slack refuses a message less than a second after the last one to the same channel.',
       ],
-      data: { papers, tokenMs, limits, measured },
+      data: { papers, tokenMs, limits, bots, runs },
     });
+    for (const { channels, engine, health } of bots)
+      if (health.failures.length > 0)
+        console.log(`${channels} channels, ${engine}: ${[...new Set(health.failures)].join('; ')}`);
   } finally {
     await comparison.server.close();
   }

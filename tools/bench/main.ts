@@ -15,8 +15,8 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                compare tokens, dollars and calls with those of a daily script, day after day
   time --days DIR [--day-papers N] [--history N] [--token-ms MS] [--tpm N] [--parallel N]
                                compare the seconds until a large day is scored with those of a daily script
-  channels --days DIR [--channels N,N] [--channel-papers N] [--token-ms MS] [--channel-tpm N] [--parallel N]
-                               measure a bot with many channels against a model with few slots
+  channels --days DIR [--channels N,N] [--channel-papers N] [--only model|built-in|run] [--token-ms MS] [--channel-tpm N]
+      [--parallel N]           measure many channels: with a model of few slots, with the built-in scorer, and posting to Slack
   pages [--papers N] [--file FILE] [--page-channels N] [--readers N] [--seconds S]
                                measure a day's page for many readers, with an archive of N papers in FILE
   performance --days DIR       run cost, time, channels and pages
