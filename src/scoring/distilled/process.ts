@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { createPause } from '../../core/clock.ts';
 import type { DayRankingTask, RankDay } from '../../core/screening.ts';
 import { createSlots } from '../../core/slots.ts';
+import { messagesOf } from './message.ts';
 
 const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
 
@@ -23,12 +25,20 @@ const startRanker = (onEnd: () => void): Ranker => {
   errors?.setEncoding('utf8').on('data', (text: string) => {
     output = `${output}${text}`.slice(-2_000);
   });
+  const sent = new Set<string>();
   let fail: ((reason: unknown) => void) | undefined;
   child.on('error', (error) => fail?.(error));
   child.once('close', (code, killedBy) => {
     fail?.(new Error(`the prefilter's process exited with ${code ?? killedBy}: ${output}`));
     onEnd();
   });
+  const send = async (task: DayRankingTask, signal: AbortSignal): Promise<void> => {
+    const pause = createPause(signal);
+    for (const message of messagesOf(task, sent)) {
+      await pause();
+      if (child.connected) child.send(message);
+    }
+  };
   return {
     rank: (task, signal) =>
       new Promise<string[]>((resolve, reject) => {
@@ -46,14 +56,16 @@ const startRanker = (onEnd: () => void): Ranker => {
           over();
           resolve(order as string[]);
         });
-        child.send(task);
+        send(task, signal).catch((error: unknown) => fail?.(error));
       }),
     setIdle(isIdle) {
       for (const handle of [child, child.channel, errors])
         if (isIdle) handle?.unref();
         else handle?.ref();
     },
-    end: () => child.disconnect(),
+    end: () => {
+      if (child.connected) child.disconnect();
+    },
   };
 };
 
@@ -88,8 +100,9 @@ export const createRankProcess = (): RankDay => {
         }, idleMs).unref();
         return order;
       } catch (error) {
-        // It has exited or been killed.
+        // It has exited, been killed, or got half of a task.
         if (ranker === used) ranker = undefined;
+        used.end();
         throw error;
       } finally {
         used.setIdle(true);

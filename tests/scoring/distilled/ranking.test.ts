@@ -68,7 +68,7 @@ describe('the process that ranks', () => {
   });
 
   it('rejects with the error of the process, and ranks again afterward', async () => {
-    const broken = { ...taskOf(), papers: undefined };
+    const broken = { ...taskOf(), topics: undefined };
     await expect(rankInProcess(broken as never, signal)).rejects.toThrow(/exited with 1: [\s\S]*TypeError/);
     expect(await rankInProcess(taskOf(), signal)).toEqual(await rankDay(taskOf(), signal));
   });
