@@ -12,7 +12,7 @@ import type { AnnouncementStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { announcedPapers, announcements, type digestEntries, papers, type unlikelyPapers } from '../schema.ts';
 import { createIndexWriter, type IndexedText } from '../search/index-writer.ts';
-import { createSharedReads } from './shared-reads.ts';
+import { sharedReadsOf } from './shared-reads.ts';
 
 const { and, asc, count, desc, eq, inArray, lt, sql } = orm;
 
@@ -127,7 +127,7 @@ const savePapers = (tx: Writer, list: readonly Paper[]): void => {
 
 export const createAnnouncementStore = (db: Database): AnnouncementStore => {
   const indexing = createIndexing(db.$client);
-  const shared = createSharedReads(db.$client);
+  const shared = sharedReadsOf(db.$client);
   const saveAndIndex = (tx: Writer, list: readonly Paper[]): void => indexing(list, () => savePapers(tx, list));
 
   const stored = (date: IsoDate, categories: readonly string[]): { approximate: boolean }[] =>

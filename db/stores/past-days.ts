@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { IsoDate } from '../../src/core/paper.ts';
+import type { AuthoredPaper } from '../../src/core/score.ts';
 import type { PastDay, PastPaper } from '../../src/core/screening.ts';
 import type { ScoreQuery } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
 import { announcedPapers, digests, papers, rubrics, scores } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
+import { sharedReadsOf } from './shared-reads.ts';
 
 const { and, asc, desc, eq, inArray, lt } = orm;
 
@@ -17,21 +19,38 @@ const authored = {
   authors: papers.authors,
 };
 
+const keyOf = (id: string, version: number): string => `${id}v${version}`;
+
 type DigestDay = Pick<
   typeof digests.$inferSelect,
   'date' | 'rubric' | 'cutoffRelevance' | 'cutoffNovelty' | 'prefilter'
 >;
 
-const dayOf = (
+/** The papers of a date by id and version. Channels with the same categories share them. */
+const papersOn = (db: Database, date: IsoDate, categories: readonly string[]) =>
+  sharedReadsOf(db.$client).read(
+    ['past', date, ...categories],
+    async (): Promise<ReadonlyMap<string, AuthoredPaper>> => {
+      const rows = db
+        .selectDistinct(authored)
+        .from(announcedPapers)
+        .innerJoin(papers, isPaperOf(announcedPapers))
+        .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
+        .all();
+      return new Map(rows.map((paper) => [keyOf(paper.id, paper.version), paper]));
+    },
+  );
+
+const dayOf = async (
   db: Database,
   { date, rubric, cutoffRelevance: relevance, cutoffNovelty: novelty, prefilter }: DigestDay,
   { engine, model }: ScoreQuery,
   categories: readonly string[],
-): PastDay => {
+): Promise<PastDay> => {
+  const announced = await papersOn(db, date, categories);
   const read = db
-    .select({ paper: authored, relevance: scores.relevance, novelty: scores.novelty })
+    .select({ id: scores.paperId, version: scores.version, relevance: scores.relevance, novelty: scores.novelty })
     .from(announcedPapers)
-    .innerJoin(papers, isPaperOf(announcedPapers))
     .innerJoin(
       scores,
       and(
@@ -44,11 +63,13 @@ const dayOf = (
     )
     .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
     // The last of several attempts on a paper counts.
-    .orderBy(asc(papers.id), asc(scores.attempt))
+    .orderBy(asc(scores.paperId), asc(scores.attempt))
     .all();
   const found = new Map<string, PastPaper>();
-  for (const { paper, relevance, novelty } of read)
-    if (relevance !== null && novelty !== null) found.set(paper.id, { paper, score: { relevance, novelty } });
+  for (const { id, version, relevance, novelty } of read) {
+    const paper = announced.get(keyOf(id, version));
+    if (paper && relevance !== null && novelty !== null) found.set(id, { paper, score: { relevance, novelty } });
+  }
   return { date, cutoffs: { relevance, novelty }, papers: [...found.values()], screened: prefilter?.screened };
 };
 
@@ -91,7 +112,7 @@ export const readPastDays = async (
     .all();
   const days: PastDay[] = [];
   for (const day of last.reverse()) {
-    days.push(dayOf(db, day, query, channel.categories));
+    days.push(await dayOf(db, day, query, channel.categories));
     await turn();
   }
   return days;

@@ -7,7 +7,7 @@ type Key = readonly (string | number)[];
  * papers at the same time, and a copy for each would take hundreds of megabytes. Nothing is kept alive for later. Readers
  * must not change what they get.
  */
-export const createSharedReads = (sqlite: BetterSqlite3.Database) => {
+const createSharedReads = (sqlite: BetterSqlite3.Database) => {
   const inUse = new Map<string, WeakRef<object>>();
   const underWay = new Map<string, Promise<object>>();
   let writes = 0;
@@ -36,4 +36,15 @@ export const createSharedReads = (sqlite: BetterSqlite3.Database) => {
       writes += 1;
     },
   };
+};
+
+type SharedReads = ReturnType<typeof createSharedReads>;
+
+const ofConnection = new WeakMap<BetterSqlite3.Database, SharedReads>();
+
+/** Those of a connection, for all of its stores. */
+export const sharedReadsOf = (sqlite: BetterSqlite3.Database): SharedReads => {
+  const reads = ofConnection.get(sqlite) ?? createSharedReads(sqlite);
+  ofConnection.set(sqlite, reads);
+  return reads;
 };
