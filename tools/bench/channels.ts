@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -186,14 +187,21 @@ const comparison = await readComparison();
 if (!comparison) console.log('channels: left out, because it needs days with known picks (--days DIR)');
 else {
   try {
+    const loads: number[] = [];
+    const withLoad = async <T>(measuring: Promise<T>): Promise<T> => {
+      const measured = await measuring;
+      loads.push(loadavg()[0] ?? 0);
+      return measured;
+    };
     const bots: Awaited<ReturnType<typeof measureBot>>[] = [];
     for (const [kind, engine] of [
       ['model', 'openai'],
       ['built-in', 'local'],
     ] as const)
-      if (isWanted(kind)) for (const channels of counts) bots.push(await measureBot(comparison, channels, engine));
+      if (isWanted(kind))
+        for (const channels of counts) bots.push(await withLoad(measureBot(comparison, channels, engine)));
     const runs: Awaited<ReturnType<typeof measureSlack>>[] = [];
-    if (isWanted('run')) for (const channels of counts) runs.push(await measureSlack(comparison, channels));
+    if (isWanted('run')) for (const channels of counts) runs.push(await withLoad(measureSlack(comparison, channels)));
     await publish({
       part: 'channels',
       tables: [
@@ -246,9 +254,10 @@ else {
         'Seconds are from the start of the process to the last digest, posted to the web page. "With all slots in use" is what the calls of the model alone take.',
         'Memory and CPU time are those of the bot. The prefilter ranks in a process of its own, which ends after the last ranking.',
         '`/healthz` is requested every 50 ms, each time on a new connection, which is part of the CPU time.',
+        `The machine has ${availableParallelism()} cores. Its load was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; a load above its cores makes seconds and milliseconds longer, but hardly memory and CPU time.`,
         '`run` uses the built-in scorer, and Slack refuses a message less than a second after the last one to the same channel.',
       ],
-      data: { papers, tokenMs, limits, bots, runs },
+      data: { papers, tokenMs, limits, loads, bots, runs },
     });
     for (const { channels, engine, health } of bots)
       if (health.failures.length > 0)
