@@ -43,7 +43,7 @@ export type Pause = () => Promise<void> | undefined;
  * The longest step between two pauses takes about 20 ms for 30 days of papers, so the event loop is blocked for less
  * than 50 ms.
  */
-const sliceMs = 15;
+const sliceMs = 8;
 
 /** All work that pauses shares each turn of the event loop, so that much work at once blocks it no longer than one. */
 const paused: (() => void)[] = [];
