@@ -1,5 +1,4 @@
-import type { HealthRecord, HealthSubject } from '../../src/core/health.ts';
-import type { HealthStore } from '../../src/core/stores.ts';
+import type { HealthRecord, HealthStore, HealthSubject } from '../../src/core/health.ts';
 import { type Database, orm } from '../client.ts';
 import { health } from '../schema.ts';
 

@@ -31,6 +31,18 @@ export type HealthRecord = {
   announcedSince: string | undefined;
 };
 
+export type HealthStore = {
+  worked(subject: HealthSubject, at: string): Promise<void>;
+  failed(subject: HealthSubject, failure: HealthFailure, at: string): Promise<void>;
+  /** In the order of their names. */
+  list(): Promise<HealthRecord[]>;
+  /**
+   * Sets `announcedSince`, so that only one process announces the outage. @returns false if it no longer was
+   * `before`.
+   */
+  announce(subject: HealthSubject, before: string | undefined, since: string | undefined): Promise<boolean>;
+};
+
 /** How steps report that they worked or failed. Never rejects. */
 export type HealthReports = {
   worked(subject: HealthSubject): Promise<void>;

@@ -2,7 +2,7 @@ import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
-import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
+import type { HealthFailure, HealthStore } from './health.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
@@ -252,18 +252,6 @@ export type AuthorStore = {
   savePapers(answers: ReadonlyMap<string, readonly IndexedAuthor[] | undefined>, at: string): Promise<void>;
   candidates(name: string): Promise<{ candidates: readonly AuthorCandidate[]; at: string } | undefined>;
   saveCandidates(name: string, candidates: readonly AuthorCandidate[], at: string): Promise<void>;
-};
-
-export type HealthStore = {
-  worked(subject: HealthSubject, at: string): Promise<void>;
-  failed(subject: HealthSubject, failure: HealthFailure, at: string): Promise<void>;
-  /** In the order of their names. */
-  list(): Promise<HealthRecord[]>;
-  /**
-   * Sets `announcedSince`, so that only one process announces the outage. @returns false if it no longer was
-   * `before`.
-   */
-  announce(subject: HealthSubject, before: string | undefined, since: string | undefined): Promise<boolean>;
 };
 
 export type WebMessage = {

@@ -7,11 +7,11 @@ import {
   type HealthFailure,
   type HealthRecord,
   type HealthReports,
+  type HealthStore,
   type HealthSubject,
 } from '../core/health.ts';
 import type { Logger } from '../core/logger.ts';
 import type { PlatformDescriptor } from '../core/platform.ts';
-import type { HealthStore } from '../core/stores.ts';
 
 type HealthChannel = Pick<Channel, 'name' | 'isPaused' | 'post' | 'authors' | 'minHIndex'>;
 

@@ -1,12 +1,12 @@
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
-import { doctorFix, type HealthFailure, type HealthSubject } from '../core/health.ts';
+import { doctorFix, type HealthFailure, type HealthStore, type HealthSubject } from '../core/health.ts';
 import type { Logger } from '../core/logger.ts';
 import { bulletList, type Inline, type Message, message, paragraph } from '../core/message.ts';
 import { countOf } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
-import type { HealthStore, Stores } from '../core/stores.ts';
+import type { Stores } from '../core/stores.ts';
 import { channelsNeeding, type HealthModel, healthName } from './health-model.ts';
 
 /** Shorter outages are not announced, because Paperboy retries automatically. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { HealthStore, Stores } from '../../src/core/stores.ts';
+import type { HealthStore } from '../../src/core/health.ts';
+import type { Stores } from '../../src/core/stores.ts';
 
 const [nine, ten, eleven] = ['09', '10', '11'].map((hour) => `2025-07-08T${hour}:00:00.000Z`) as [
   string,

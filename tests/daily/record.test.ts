@@ -54,7 +54,10 @@ describe('recording a run', () => {
     const { record } = setUp();
     const both = { ...withoutDigest('foundations', '2025-07-08', 'posted'), sent: 5 };
     await record(async () => ({ ...both, earlier: [{ date: '2025-07-07', sent: 3 }] }));
-    expect(await stores.runs.newest('foundations')).toMatchObject({ date: '2025-07-08', sent: 2 });
+    expect((await stores.runs.newestOf(['foundations'])).get('foundations')?.run).toMatchObject({
+      date: '2025-07-08',
+      sent: 2,
+    });
   });
 
   it('reports that arXiv announces nothing, until it does', async () => {
