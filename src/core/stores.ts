@@ -3,7 +3,6 @@ import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
-import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { ReadMarkStore, SavedStore } from './reading.ts';
@@ -23,6 +22,7 @@ import type {
 import type { PastDay, UnlikelyPaper } from './screening.ts';
 import type { SummaryStore } from './summary.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
+import type { WebMessageStore } from './web-message.ts';
 
 /**
  * Each method is one whole transaction. No store exposes a transaction or a database row. One contract suite tests
@@ -50,6 +50,8 @@ export type Stores = {
   readMarks: ReadMarkStore;
   conversations: ConversationStore;
   changes: ChangeStore;
+  /** Differs after every change, whichever process made it. Reading it costs microseconds. */
+  version(): string;
   /** Reads the whole database, which takes seconds; undefined if it is intact. */
   damage(): Promise<HealthFailure | undefined>;
   close(): void;
@@ -126,7 +128,13 @@ export type DigestStore = {
   create(draft: NewDigest, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
   newest(channel: string): Promise<Digest | undefined>;
-  summaries(channel: string): Promise<DigestSummary[]>;
+  /** The newest digest of each channel, with at most `maxEntries` of its papers, and how many it picked. */
+  newestOf(channels: readonly string[], maxEntries: number): Promise<{ digest: Digest; picked: number }[]>;
+  /** The dates of a channel's digests. */
+  dates(channel: string): Promise<IsoDate[]>;
+  /** The newest of these dates, by channel. */
+  newestDates(channels: readonly string[]): Promise<Map<string, IsoDate>>;
+  summaries(channel: string, range?: { from: IsoDate; to: IsoDate }): Promise<DigestSummary[]>;
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   channels(): Promise<string[]>;
@@ -225,7 +233,14 @@ export type ReactionStore = {
    */
   replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
-  votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
+  /** The votes on papers of several channels, by channel. */
+  votesIn(papers: ReadonlyMap<string, readonly string[]>): Promise<Map<string, Map<string, VoteCount>>>;
+  /** The votes on papers, and those of one person among them. */
+  ballots(
+    channel: string,
+    paperIds: readonly string[],
+    person: Person | undefined,
+  ): Promise<{ counts: Map<string, VoteCount>; own: Map<string, Vote> }>;
   votesBetween(channel: string, from: IsoDate, to: IsoDate): Promise<PaperVotes[]>;
   posted(channel: string, since: string): Promise<PostedPaper[]>;
   on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;
@@ -256,24 +271,6 @@ export type HealthStore = {
    * `before`.
    */
   announce(subject: HealthSubject, before: string | undefined, since: string | undefined): Promise<boolean>;
-};
-
-export type WebMessage = {
-  key: string;
-  destination: Destination;
-  thread: string | undefined;
-  message: Message;
-  sentAt: number;
-};
-
-export type WebMessageStore = {
-  /** Stores a message once per key, and deletes messages of the destination that are older than 60 days. */
-  add(message: WebMessage): Promise<void>;
-  find(key: string): Promise<WebMessage | undefined>;
-  replace(key: string, message: Message): Promise<void>;
-  remove(key: string): Promise<void>;
-  thread(key: string): Promise<WebMessage[]>;
-  posts(destination: Destination, limit: number): Promise<WebMessage[]>;
 };
 
 export type SearchQuery = {

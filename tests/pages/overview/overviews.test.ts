@@ -262,7 +262,10 @@ describe('the front page', () => {
       digest: digestWith('2025-07-08', [17, 16, 15, 14, 13, 12], { remedial: late }),
     };
     const page = parsePage(
-      await indexPage([overviewOf({ newest }), overviewOf({ channel: vision, newest: undefined, days: [] })]),
+      await indexPage([
+        { channel: newest.channel, newest: { ...newest, picked: 6 } },
+        { channel: vision, newest: undefined },
+      ]),
     );
     expect(page.querySelectorAll('h2').map((one) => textOf(one))).toEqual(['Tuesday, 8 July 2025', 'No digest yet']);
     expect(page.querySelectorAll('.list > li')).toHaveLength(5);
@@ -279,10 +282,8 @@ describe('the front page', () => {
   });
 
   it('reloads while no channel has a digest', async () => {
-    const none = { newest: undefined, days: [] };
-    const page = parsePage(
-      await indexPage([overviewOf(none), overviewOf({ ...none, channel: { name: 'vision', timezone: 'UTC' } })]),
-    );
+    const channels = ['foundations', 'vision'].map((name) => ({ name, timezone: 'UTC' }));
+    const page = parsePage(await indexPage(channels.map((channel) => ({ channel, newest: undefined }))));
     expect(attributesOf(page, 'meta[http-equiv=refresh]', 'content')).toEqual(['15']);
   });
 });
