@@ -130,8 +130,8 @@ export const createChat = (parts: ChatParts): Hono => {
       if (!(error instanceof UserError)) throw error;
       return context.text(error.message, 404);
     }
-    watches.checkNow();
     const channel = context.req.param('channel');
+    watches.checkNow(channel);
     if (!wants(context, 'application/json')) return context.redirect(wayBack(context), 303);
     const paperId = (await stores.outbox.about(ref))?.paperId;
     const ids = paperId === undefined ? [] : [paperId];

@@ -167,7 +167,26 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   return view;
 };
 
+/**
+ * Counts the changes of what pages depend on: the stores, the channels, their activity, and the time, to the minute, for
+ * words such as "today".
+ */
+const createVersion = (parts: LiveSiteParts): LiveSite['version'] => {
+  let seen = '';
+  let count = 0;
+  return () => {
+    const { channels, stores, activity, now } = parts;
+    const minute = Math.floor(now().getTime() / 60_000);
+    const shown = JSON.stringify([stores.version(), minute, channels, channels.map(({ name }) => activity.of(name))]);
+    if (shown !== seen) count += 1;
+    seen = shown;
+    return count;
+  };
+};
+
 export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
+  version: createVersion(parts),
+
   async file(path, reader) {
     return (await scriptFile(path)) ?? createSite(parts, createView(parts, reader)).file(path);
   },

@@ -29,7 +29,7 @@ export type LiveChannel = PageChannel & {
 
 export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   channels: readonly LiveChannel[];
-  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages' | 'saved' | 'readMarks'>;
+  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages' | 'saved' | 'readMarks' | 'version'>;
   activity: Activity;
   hasModel: boolean;
   /** What fails now, in a channel or anywhere, and what to do about it. */
