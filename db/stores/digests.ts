@@ -99,6 +99,15 @@ const prepareQueries = (db: Database) => {
       .where(sql`${digests.digestId} IN (${newest})`)
       .prepare(),
     dates: db.select({ date: digests.date }).from(digests).where(ofChannel).orderBy(desc(digests.date)).prepare(),
+    // From one channel to the next in the index, because DISTINCT reads the whole index.
+    channels: db.$client
+      .prepare<[], string>(
+        `WITH RECURSIVE known(channel) AS (
+          SELECT min(channel) FROM digests
+          UNION ALL SELECT (SELECT min(channel) FROM digests WHERE channel > known.channel) FROM known WHERE channel IS NOT NULL)
+        SELECT channel FROM known WHERE channel IS NOT NULL`,
+      )
+      .pluck(),
     newestDates: db.$client
       .prepare<[string], [string, string | null]>(
         'SELECT c.value, (SELECT max(date) FROM digests WHERE channel = c.value) FROM json_each(?) c',
@@ -221,11 +230,7 @@ export const createDigestStore = (db: Database): DigestStore => {
     },
 
     async channels() {
-      const rows = db.selectDistinct({ channel: digests.channel }).from(digests);
-      return rows
-        .all()
-        .map(({ channel }) => channel)
-        .sort();
+      return queries.channels.all();
     },
 
     async withPaper(channel, paperId) {

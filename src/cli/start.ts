@@ -48,7 +48,7 @@ const settingsMs = 5_000;
  * @param due Names of the channels to run immediately.
  */
 const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
-  const { logger, clock, channels, activity } = app;
+  const { logger, clock, channels, activity, stores } = app;
   const kept = new Map<string, { as: string; stop: AbortController; keeping: Promise<void> }>();
   let failure: { error: unknown } | undefined;
 
@@ -80,9 +80,12 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
   };
 
   for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
+  let read = '';
   while (!signal.aborted && !failure) {
     await clock.sleep(settingsMs, signal).catch(() => {});
-    await channels.reload();
+    const version = stores.version();
+    if (version !== read) await channels.reload();
+    read = version;
     for (const name of kept.keys()) if (!channels.find(name)) drop(name);
     for (const channel of channels.list())
       if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');

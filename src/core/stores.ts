@@ -331,6 +331,8 @@ export type ChangeStore = {
    * cannot read.
    */
   list<A extends Change['action'] = Change['action']>(channel: string | undefined, action?: A): Promise<ChangeOf<A>[]>;
+  /** The changes of all channels with one of these actions, oldest first, by channel. */
+  ofChannels(actions: readonly ChangeAction[]): Promise<ReadonlyMap<string, readonly Change[]>>;
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
   /**
