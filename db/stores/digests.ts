@@ -98,6 +98,7 @@ const prepareQueries = (db: Database) => {
       .from(digests)
       .where(sql`${digests.digestId} IN (${newest})`)
       .prepare(),
+    newestRow: db.select(digestFields).from(digests).where(ofChannel).orderBy(desc(digests.date)).limit(1).prepare(),
     dates: db.select({ date: digests.date }).from(digests).where(ofChannel).orderBy(desc(digests.date)).prepare(),
     // From one channel to the next in the index, because DISTINCT reads the whole index.
     channels: db.$client
@@ -168,13 +169,11 @@ export const createDigestStore = (db: Database): DigestStore => {
     },
 
     async find(channel, date) {
-      const day = and(eq(digests.channel, channel), eq(digests.date, date));
-      return first(db.select().from(digests).where(day).limit(1).get());
+      return first(rowsOf(channel, { from: date, to: date })[0]);
     },
 
     async newest(channel) {
-      const ofChannel = eq(digests.channel, channel);
-      return first(db.select().from(digests).where(ofChannel).orderBy(desc(digests.date)).limit(1).get());
+      return first(queries.newestRow.values({ channel }).map((row) => readDigest(row).digest)[0]);
     },
 
     async newestOf(channels, maxEntries) {

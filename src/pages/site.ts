@@ -13,7 +13,7 @@ import { staticFile, staticPaths } from './files.ts';
 import { channelFeed, feedDays, topicFeedName, topicsWithFeed } from './formats/feed.ts';
 import { dayAsJson } from './formats/json.ts';
 import { dayAsMarkdown } from './formats/markdown.ts';
-import type { LiveFrame } from './frame.ts';
+import { framed, type LiveFrame, type SharedPage } from './frame.ts';
 import type { Html } from './html.ts';
 import { type Links, linksFrom, pageName } from './links.ts';
 import { bestOfMany, type ChannelSection, channelPage, indexPage } from './overview/front.ts';
@@ -26,7 +26,11 @@ export type SiteParts = {
   prompt: (rubric: Rubric) => string;
   /** Where people reach the pages, without a slash at the end. */
   publicUrl?: string | undefined;
+  /** Makes a page, or returns what it made before if nothing has changed since. */
+  keep?: KeepPage;
 };
+
+export type KeepPage = <P extends SharedPage | undefined>(path: string, make: () => Promise<P>) => Promise<P>;
 
 /** A page of a channel. */
 type OpenPage = {
@@ -56,6 +60,8 @@ export type LiveView = {
   saved(channel: PageChannel, ending: string): Promise<SiteFile | undefined>;
 };
 
+const makeEach: KeepPage = (_, make) => make();
+
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
 
 const beside = (all: readonly string[], one: string): { previous: string | undefined; next: string | undefined } => ({
@@ -65,7 +71,7 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
 
 const createChannelPages = (
   channel: PageChannel,
-  { stores, now, prompt, publicUrl }: SiteParts,
+  { stores, now, prompt, publicUrl, keep = makeEach }: SiteParts,
   view: LiveView | undefined,
 ) => {
   const { name } = channel;
@@ -73,9 +79,6 @@ const createChannelPages = (
 
   const withVotes = async (digest: Digest, dates: readonly IsoDate[]): Promise<Day> =>
     readDay(channel, { digest, dates, votes: await stores.reactions.votes(name, shownIds(digest)) }, stores);
-
-  const liveFrame = async (file: string, dates: readonly IsoDate[]): Promise<LiveFrame | undefined> =>
-    (await view?.open({ channel, page: file, dates, digest: undefined }, linksFrom(name)))?.frame;
 
   /** A day's page. In the running bot, the newest is also the channel's page. */
   const wholeDay = async (
@@ -118,25 +121,32 @@ const createChannelPages = (
     };
   };
 
-  const month = async (of: string): Promise<SiteFile | undefined> => {
+  const month = async (of: string): Promise<SharedPage | undefined> => {
     if (!isIsoDate(`${of}-01`)) return undefined;
     const { from, to } = daysOf(of);
     const digests = await stores.digests.between(name, from, to);
     if (digests.length === 0) return undefined;
     const votes = await stores.reactions.votes(name, digests.flatMap(shownIds));
     const dates = await datesOf();
-    const month = { channel, month: of, digests, votes, ...beside(monthsOf(dates), of) };
-    return page(await monthPage(month, await liveFrame(`${of}.html`, dates)));
+    return monthPage({ channel, month: of, digests, votes, ...beside(monthsOf(dates), of) });
   };
 
-  const year = async (of: string): Promise<SiteFile | undefined> => {
+  const year = async (of: string): Promise<SharedPage | undefined> => {
     const [from, to] = [`${of}-01-01`, `${of}-12-31`];
     const days = (await stores.digests.summaries(name, { from, to })).reverse();
     if (days.length === 0) return undefined;
     const best = await readBestByScore((limit) => stores.digests.best(name, from, to, limit));
-    const dates = await datesOf();
-    const year = { channel, year: of, days, best, ...beside(yearsOf(dates), of) };
-    return page(await yearPage(year, await liveFrame(`${of}.html`, dates)));
+    return yearPage({ channel, year: of, days, best, ...beside(yearsOf(await datesOf()), of) });
+  };
+
+  const monthOrYear = async (of: string): Promise<SiteFile | undefined> => {
+    const made = await keep(`${name}/${of}`, () => (of.length === 7 ? month(of) : year(of)));
+    if (!made) return undefined;
+    const live = await view?.open(
+      { channel, page: `${of}.html`, dates: await datesOf(), digest: undefined },
+      linksFrom(name),
+    );
+    return page(await framed(made, live?.frame));
   };
 
   const newestDigests = async (): Promise<Digest[]> => {
@@ -174,8 +184,7 @@ const createChannelPages = (
         const digest = isIsoDate(of) ? await stores.digests.find(name, of) : undefined;
         return digest ? day(digest, ending) : undefined;
       }
-      if (ending !== 'html') return undefined;
-      return of.length === 7 ? month(of) : year(of);
+      return ending === 'html' ? monthOrYear(of) : undefined;
     },
 
     async paths(): Promise<string[]> {
@@ -203,12 +212,13 @@ const readSections = async (channels: readonly PageChannel[], stores: PageStores
 };
 
 export const createSite = (parts: SiteParts, view?: LiveView): Site => {
-  const { channels, stores } = parts;
+  const { channels, stores, keep = makeEach } = parts;
   const pagesOf = (channel: PageChannel) => createChannelPages(channel, parts, view);
   const first = async (): Promise<SiteFile> => {
     const [only, ...others] = channels;
     if (only && others.length === 0) return pagesOf(only).front(undefined);
-    return page(await indexPage(await readSections(channels, stores), await view?.frame(linksFrom(undefined))));
+    const made = await keep('index', async () => indexPage(await readSections(channels, stores)));
+    return page(await framed(made, await view?.frame(linksFrom(undefined))));
   };
   return {
     async file(path) {

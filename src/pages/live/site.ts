@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru';
 import type { Digest } from '../../core/digest.ts';
 import { withoutDirection } from '../../core/folding.ts';
 import { type IsoDate, isSamplePaper } from '../../core/paper.ts';
@@ -6,10 +7,11 @@ import type { Ballot } from '../day/acts.ts';
 import { shownIds } from '../day/day.ts';
 import { filterOf } from '../day/filter.ts';
 import { scriptFile } from '../files.ts';
+import type { SharedPage } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import type { Desk } from '../message.ts';
-import { createSite, type LiveView } from '../site.ts';
+import { createSite, type KeepPage, type LiveView } from '../site.ts';
 import { commandBox, exchangeHtml, noCommandBox, postList, shownDays, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
 import { savedFile, savedPage, savedPageName } from './saved.ts';
@@ -184,25 +186,49 @@ const createVersion = (parts: LiveSiteParts): LiveSite['version'] => {
   };
 };
 
-export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
-  version: createVersion(parts),
+const maxKept = 50;
 
-  async file(path, reader) {
-    return (await scriptFile(path)) ?? createSite(parts, createView(parts, reader)).file(path);
-  },
+/** Keeps the pages that are the same for all readers while the version is the same. */
+const createKeep = (version: LiveSite['version']): KeepPage => {
+  const kept = new QuickLRU<string, { version: number; page: Promise<SharedPage | undefined> }>({ maxSize: maxKept });
+  return <P extends SharedPage | undefined>(path: string, make: () => Promise<P>): Promise<P> => {
+    // Read before the page is made, so that a change meanwhile counts as later.
+    const now = version();
+    const before = kept.get(path);
+    // The same path is always made alike.
+    if (before?.version === now) return before.page as Promise<P>;
+    const page = make();
+    kept.set(path, { version: now, page });
+    page.catch(() => kept.delete(path));
+    return page;
+  };
+};
 
-  async state(name, date): Promise<LiveState | undefined> {
-    const channel = parts.channels.find((one) => one.name === name);
-    return channel && readState(channel, date, parts);
-  },
+export const createLiveSite = (parts: LiveSiteParts): LiveSite => {
+  const version = createVersion(parts);
+  const keep = createKeep(version);
 
-  async exchange(exchange, { channel, page }) {
-    // An absolute address, because the page may be open in any folder.
-    const desk = { address: `/${channel}/commands`, page };
-    return withoutDirection(String(await exchangeHtml(exchange, desk)));
-  },
+  return {
+    version,
 
-  missing: (path) => missingPage(path, parts),
-  problem: problemPage,
-  signIn: signInPage,
-});
+    async file(path, reader) {
+      const { channels } = parts;
+      return (await scriptFile(path)) ?? createSite({ ...parts, channels, keep }, createView(parts, reader)).file(path);
+    },
+
+    async state(name, date): Promise<LiveState | undefined> {
+      const channel = parts.channels.find((one) => one.name === name);
+      return channel && readState(channel, date, parts);
+    },
+
+    async exchange(exchange, { channel, page }) {
+      // An absolute address, because the page may be open in any folder.
+      const desk = { address: `/${channel}/commands`, page };
+      return withoutDirection(String(await exchangeHtml(exchange, desk)));
+    },
+
+    missing: (path) => missingPage(path, parts),
+    problem: problemPage,
+    signIn: signInPage,
+  };
+};

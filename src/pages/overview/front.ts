@@ -8,7 +8,7 @@ import type { Day, PageChannel } from '../day/day.ts';
 import { dayHead } from '../day/head.ts';
 import { nearestTitle, noticesOf } from '../day/notices.ts';
 import { countsAsBallots, digestCards, paperList } from '../day/papers.ts';
-import { channelKicker, frame, type LiveFrame } from '../frame.ts';
+import { channelKicker, frame, type LiveFrame, type SharedPage } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import { calendar, monthAndYearLinks } from './calendar.ts';
@@ -152,19 +152,18 @@ const section = ({ channel, newest }: ChannelSection, links: Links): Html => {
       </section>`;
 };
 
-export const indexPage = (sections: readonly ChannelSection[], live?: LiveFrame): Promise<string> => {
+export const indexPage = (sections: readonly ChannelSection[]): SharedPage => {
   const links = linksFrom(undefined);
   const isEmpty = sections.every(({ newest }) => newest === undefined);
-  return frame(
-    {
+  return {
+    page: {
       title: 'Paperboy',
       description: `The latest papers from ${countOf(sections.length, 'channel')}.`,
       links,
       channel: undefined,
-      live,
       ...(isEmpty ? { reload: reloadSeconds } : {}),
     },
-    html`<header class="lead day"><h1>The latest papers</h1></header>
+    content: html`<header class="lead day"><h1>The latest papers</h1></header>
       <div class="channels">${lines(sections.map((one) => section(one, links)))}</div>`,
-  );
+  };
 };
