@@ -22,9 +22,10 @@ const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, num
   return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
 };
 
-/** Prepared once, because every call to the model is booked and settled. They also work inside a transaction. */
+/** Prepared once, because they run for every call to the model and every page. They also work inside a transaction. */
 const prepareQueries = (db: Database) => {
   const value = sql.placeholder;
+  const { channel, model, price } = calls;
   const ofCall = eq(calls.callId, value('callId'));
   const booking = {
     ...{ rubric: value('rubric'), channel: value('channel'), date: value('date'), model: value('model') },
@@ -43,6 +44,13 @@ const prepareQueries = (db: Database) => {
       .prepare(),
     book: db.insert(calls).values(booking).returning({ callId: calls.callId }).prepare(),
     settle: db.update(calls).set(settlement).where(ofCall).prepare(),
+    models: db
+      .select({ channel, model, price, calls: sql<number>`count(*)`, ...sums })
+      .from(calls)
+      .where(and(eq(calls.rubric, value('rubric')), eq(calls.date, value('date')), eq(calls.settled, true)))
+      .groupBy(channel, model, price)
+      .orderBy(channel, model)
+      .prepare(),
     release: db.delete(calls).where(ofCall).prepare(),
   };
 };
@@ -98,15 +106,7 @@ export const createLedger = (db: Database): Ledger => {
     },
 
     async models(rubric, date): Promise<ModelUsage[]> {
-      const { channel, model, price } = calls;
-      const rows = db
-        .select({ channel, model, price, calls: sql<number>`count(*)`, ...sums })
-        .from(calls)
-        .where(and(eq(calls.rubric, rubric), eq(calls.date, date), eq(calls.settled, true)))
-        .groupBy(channel, model, price)
-        .orderBy(channel, model)
-        .all();
-      return rows.map(({ channel, model, price, calls, ...summed }) => {
+      return queries.models.all({ rubric, date }).map(({ channel, model, price, calls, ...summed }) => {
         return { channel, model, price: price ?? undefined, calls, usage: usageOf(summed) };
       });
     },
