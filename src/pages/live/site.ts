@@ -212,8 +212,9 @@ export const createLiveSite = (parts: LiveSiteParts): LiveSite => {
     version,
 
     async file(path, reader) {
-      const { channels } = parts;
-      return (await scriptFile(path)) ?? createSite({ ...parts, channels, keep }, createView(parts, reader)).file(path);
+      // The channels are read once, so that all of a page is about the same ones.
+      const now = { ...parts, keep };
+      return (await scriptFile(path)) ?? createSite(now, createView(now, reader)).file(path);
     },
 
     async state(name, date): Promise<LiveState | undefined> {
