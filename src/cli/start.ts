@@ -10,6 +10,7 @@ import { keepExpansions } from '../daily/channels/expansions.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
+import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
 
 const reconnectMs = 30_000;
 
@@ -169,6 +170,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
       ...[keepArchives(app, signal), watchHealth(app, signal)],
+      keepMemoryLow(createMemory(), app.clock, signal),
     ]);
   } catch (error) {
     if (!signal.aborted) throw error;
