@@ -1,4 +1,9 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../db/client.ts';
 import { openStores } from '../../db/index.ts';
 import { textMessage } from '../../src/core/message.ts';
 import { createActivity } from '../../src/daily/record.ts';
@@ -11,15 +16,18 @@ const reader = { person: 'web:local:a' };
 
 const open: { close(): void }[] = [];
 afterEach(() => {
-  for (const one of open.splice(0)) one.close();
+  for (const one of open.splice(0).reverse()) one.close();
 });
 
-/** A site with this many channels, each with digests on four dates and three messages besides them. */
-const createCounted = async (count: number) => {
-  const statements: unknown[] = [];
-  const stores = openStores(':memory:', {
+/**
+ * A site with this many channels, each with digests on four dates and three messages besides them.
+ * @param file Of its database.
+ */
+const createCounted = async (count: number, file = ':memory:') => {
+  const statements: string[] = [];
+  const stores = openStores(file, {
     // Besides those that look whether anything has changed.
-    onStatement: (sql) => void (/data_version/i.test(String(sql)) || statements.push(sql)),
+    onStatement: (sql) => void (/data_version/i.test(String(sql)) || statements.push(String(sql))),
   });
   open.push(stores);
   const channels = Array.from({ length: count }, (_, index) => {
@@ -45,7 +53,7 @@ const createCounted = async (count: number) => {
     problems: async () => [],
   });
   return {
-    ...{ site, stores },
+    ...{ site, stores, statements },
     /** How many statements a page takes. */
     async countFor(path: string): Promise<number> {
       statements.length = 0;
@@ -97,6 +105,38 @@ describe('the statements of a page', () => {
       expect(await bodyOf(path)).not.toBe(before);
       await saveDigest(stores, [entry.paper], { channel: 'channel-0', date: '2025-07-08' });
     }
+  });
+
+  it('read no table from end to end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'paperboy-statements-'));
+    open.push({ close: () => rmSync(folder, { recursive: true }) });
+    const file = join(folder, 'paperboy.db');
+    const { countFor, countForState, statements } = await createCounted(3, file);
+    const { $client } = openDatabase(file);
+    open.push($client);
+    const plansOf = (sql: string): string[] =>
+      $client
+        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => detail);
+    const scanned = new Set<string>();
+    const explain = () => {
+      const reading = statements.filter((sql) => /^(?:select|with)\b/i.test(sql.trim()));
+      expect(reading.length).toBeGreaterThan(0);
+      for (const plan of reading.flatMap(plansOf)) {
+        const [, table] = /^SCAN (\S+)(?!.* VIRTUAL TABLE)/.exec(plan) ?? [];
+        if (table !== undefined) scanned.add(table);
+      }
+    };
+    for (const path of Object.keys(limits)) {
+      await countFor(path);
+      explain();
+    }
+    await countForState('channel-0');
+    explain();
+    // What the statement itself has made.
+    for (const small of ['wanted', 'w', 'picking', 'p', 'CONSTANT']) scanned.delete(small);
+    expect([...scanned]).toEqual([]);
   });
 
   it('are as many with one more message, day or channel', async () => {
