@@ -5,8 +5,8 @@ import type { Clock } from '../core/clock.ts';
 
 const checkMs = 15_000;
 
-/** Share of the time that the event loop may be busy between two checks, because collecting blocks it for a moment. */
-const maxBusyShare = 0.1;
+/** Share of the time that the event loop may be busy between two checks: collecting blocks it for about 0.1 s. */
+const maxBusyShare = 0.03;
 
 /** Less is not worth the collection. */
 const minGrowthBytes = 32 * 2 ** 20;

@@ -38,8 +38,8 @@ it('is returned after the start, and whenever it has grown', async () => {
 it('is not returned while the event loop is busy', async () => {
   const checks = [
     { resident: 900, busyShare: 0.9 },
-    { resident: 800, busyShare: 0.2 },
-    { resident: 700, busyShare: 0.05 },
+    { resident: 800, busyShare: 0.05 },
+    { resident: 700, busyShare: 0.01 },
   ];
   expect(await collectionsAt(checks)).toEqual([700]);
 });
