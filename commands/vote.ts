@@ -20,7 +20,7 @@ export const vote = defineCommand({
   async run(context, { thumb = 'up', paper: paperId }) {
     const { stores, services, person, destination, clock, signal } = context;
     const channel = await context.channel();
-    const before = (await stores.reactions.votesOf(channel.name, [paperId], person)).get(paperId);
+    const before = (await stores.reactions.ballots(channel.name, [paperId], person)).own.get(paperId);
     const now = before === thumb ? undefined : thumb;
     const on = { channel: channel.name, paperId, destination };
     if (!(await stores.reactions.press(on, person, now, clock.now().toISOString())))

@@ -81,13 +81,19 @@ export type Database = ReturnType<typeof openDatabase>;
 /** Not from `import.meta.dirname`, which drizzle-kit does not provide. */
 export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
+export type DatabaseOptions = {
+  busyTimeoutMs?: number;
+  /** Called with every statement that runs, such as by tests that count them. */
+  onStatement?: (sql: unknown) => void;
+};
+
 /**
  * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
  * waits up to 10 s for another process.
  */
-export const openDatabase = (file: string, busyTimeoutMs = 10_000) => {
+export const openDatabase = (file: string, { busyTimeoutMs = 10_000, onStatement }: DatabaseOptions = {}) => {
   if (file !== ':memory:') makeFolder(dirname(file));
-  const sqlite = openSqlite(file);
+  const sqlite = openSqlite(file, { verbose: onStatement });
   sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
   sqlite.pragma('journal_mode = WAL');
   // The status of a message being sent and the booking of a call must survive a power loss.

@@ -1,5 +1,5 @@
 import type { Stores } from '../src/core/stores.ts';
-import { type Database, openDatabase } from './client.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './client.ts';
 import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
 import { createSearchStore } from './search/index.ts';
@@ -21,9 +21,9 @@ import { createSigningKeyStore } from './stores/signing-keys.ts';
 import { createSummaryStore } from './stores/summaries.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
-const openFile = (file: string, busyTimeoutMs?: number): Database => {
+const openFile = (file: string, options?: DatabaseOptions): Database => {
   try {
-    return openDatabase(file, busyTimeoutMs);
+    return openDatabase(file, options);
   } catch (error) {
     throw storageFailure(error, file);
   }
@@ -34,8 +34,11 @@ const openFile = (file: string, busyTimeoutMs?: number): Database => {
  * @throws UserError if the file cannot be opened as a database. Every method rejects with one if the file or the disk
  * is at fault.
  */
-export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
-  const db = openFile(file, busyTimeoutMs);
+export const openStores = (file: string, options?: DatabaseOptions): Stores => {
+  const db = openFile(file, options);
+  const readVersion = db.$client
+    .prepare<[], string>("SELECT data_version || '.' || total_changes() FROM pragma_data_version")
+    .pluck();
   const search = createSearchStore(file, db.$client);
   const guarded = <Store extends object>(store: Store): Store => withFailures(store, file);
   return {
@@ -58,6 +61,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     readMarks: guarded(createReadMarkStore(db)),
     changes: guarded(createChangeStore(db)),
     signingKeys: guarded(createSigningKeyStore(db)),
+    version: () => readVersion.get() ?? '',
     damage: (signal) => readDamage(file, db.$client, signal),
     close: () => {
       search.close();

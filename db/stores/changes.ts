@@ -7,7 +7,7 @@ import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
 import { askedQuestions, changes, reactions, readPapers, savedPapers, shownLists } from '../schema-people.ts';
 
-const { and, asc, count, desc, eq, gte, isNull, sql } = orm;
+const { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, sql } = orm;
 
 const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): Change =>
   readChange({ ...row, channel: channel ?? undefined, undoneBy: undoneBy ?? undefined });
@@ -65,6 +65,12 @@ export const createChangeStore = (db: Database): ChangeStore => ({
       .all()
       .map(changeOf)
       .filter((change): change is ChangeOf<A> => action === undefined || change.action === action);
+  },
+
+  async ofChannels(actions) {
+    const wanted = and(isNotNull(changes.channel), inArray(changes.action, [...actions]));
+    const rows = db.select().from(changes).where(wanted).orderBy(asc(changes.changeId)).all().map(changeOf);
+    return Map.groupBy(rows, ({ channel = '' }) => channel);
   },
 
   async newest(limit) {

@@ -2,53 +2,45 @@ import type { Digest, DigestEntry, DigestState, DigestSummary, NewDigest } from 
 import type { UnlikelyPaper } from '../../src/core/screening.ts';
 import type { DigestStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
+import { createRowReader } from '../rows.ts';
 import { deliveries, digestEntries, digests, papers, scores, summaries, unlikelyPapers } from '../schema.ts';
 import { isPaperOf, paperOf } from './announcements.ts';
 import { deliveriesOf, removeDigest } from './outbox.ts';
 import { readPastDays } from './past-days.ts';
 import { scoreOf } from './scores.ts';
 
-const { and, asc, between, desc, eq, inArray, lt, max, ne, sql } = orm;
+const { and, asc, between, desc, eq, getTableColumns, inArray, lt, lte, max, ne, sql } = orm;
 
 type DigestRow = typeof digests.$inferSelect;
 type EntryRole = (typeof digestEntries.$inferSelect)['role'];
 type Reader = Pick<Database, 'select'>;
 
-type EntryRow = {
-  digest_entries: typeof digestEntries.$inferSelect;
-  papers: typeof papers.$inferSelect;
-  scores: typeof scores.$inferSelect;
-  summaries: typeof summaries.$inferSelect | null;
+const entryFields = {
+  entry: getTableColumns(digestEntries),
+  paper: getTableColumns(papers),
+  score: getTableColumns(scores),
+  summary: { text: summaries.text },
 };
+const readEntry = createRowReader(entryFields);
+type EntryRow = Omit<ReturnType<typeof readEntry>, 'summary'> & { summary: { text: string } | null };
 
-const entryOf = ({ digest_entries, papers, scores, summaries }: EntryRow): DigestEntry => {
-  const { rank, reason, topic, nudge } = digest_entries;
+const entryOf = ({ entry, paper, score, summary }: EntryRow): DigestEntry => {
+  const { rank, reason, topic, nudge, summaryId } = entry;
   return {
-    ...{ rank, reason, paper: paperOf(papers), score: scoreOf(scores), topic: topic ?? undefined },
+    ...{ rank, reason, paper: paperOf(paper), score: scoreOf(score), topic: topic ?? undefined },
     ...(nudge && { nudge }),
-    ...(summaries && { summary: { summaryId: summaries.summaryId, text: summaries.text } }),
+    ...(summaryId !== null && summary && { summary: { summaryId, text: summary.text } }),
   };
 };
 
-type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
-
 const selectEntries = (reader: Reader) =>
   reader
-    .select()
+    .select({ ...entryFields, digest: { channel: digests.channel, date: digests.date } })
     .from(digestEntries)
     .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
     .innerJoin(papers, isPaperOf(digestEntries))
     .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
     .leftJoin(summaries, eq(summaries.summaryId, digestEntries.summaryId));
-
-/** Prepared once, because building the query for each digest of a month takes longer than running it. */
-const createReadEntries = (reader: Reader): ReadEntries => {
-  const query = selectEntries(reader)
-    .where(eq(digestEntries.digestId, sql.placeholder('digestId')))
-    .orderBy(asc(digestEntries.rank))
-    .prepare();
-  return (digestId) => query.all({ digestId }).map((row) => ({ role: row.digest_entries.role, entry: entryOf(row) }));
-};
 
 const summaryOf = (row: DigestRow): DigestSummary => {
   const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
@@ -69,9 +61,8 @@ const stateOf = (row: DigestRow): DigestState => {
   return { ...summaryOf(row), ...(prefilter && { prefilter }), ...(fallback && { fallback }) };
 };
 
-const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
-  const entries = readEntries(row.digestId);
-  const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
+const digestOf = (row: DigestRow, entries: readonly EntryRow[]): Digest => {
+  const inRole = (role: EntryRole): DigestEntry[] => entries.filter(({ entry }) => entry.role === role).map(entryOf);
   const { rubric, notices, authorCheck, groupByTopic, style, models } = row;
   return {
     ...stateOf(row),
@@ -84,12 +75,66 @@ const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
   };
 };
 
-export const createDigestStore = (db: Database): DigestStore => {
-  const readEntries = createReadEntries(db);
-  const newestIds = sql`SELECT (SELECT d.digest_id FROM digests d WHERE d.channel = c.value ORDER BY d.date DESC LIMIT 1)
+const digestFields = { digest: getTableColumns(digests) };
+const readDigest = createRowReader(digestFields);
+
+/** The values of a placeholder that holds a JSON array, so that lists of any length need one statement. */
+const listed = (name: string) => sql`(SELECT value FROM json_each(${sql.placeholder(name)}))`;
+
+/** Queries of the web pages, prepared once, because building one takes longer than running it. */
+const prepareQueries = (db: Database) => {
+  const ofChannel = eq(digests.channel, sql.placeholder('channel'));
+  const inRange = and(ofChannel, between(digests.date, sql.placeholder('from'), sql.placeholder('to')));
+  const newest = sql`SELECT (SELECT d.digest_id FROM digests d WHERE d.channel = c.value ORDER BY d.date DESC LIMIT 1)
     FROM json_each(${sql.placeholder('channels')}) c`;
-  const newestRows = db.select().from(digests).where(sql`${digests.digestId} IN (${newestIds})`).prepare();
-  const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(row, readEntries);
+  const pickedCount = sql`(SELECT count(*) FROM digest_entries e WHERE e.digest_id = digests.digest_id AND e.role = 'picked')`;
+  return {
+    entries: selectEntries(db)
+      .where(
+        and(inArray(digestEntries.digestId, listed('digestIds')), lte(digestEntries.rank, sql.placeholder('maxRank'))),
+      )
+      .orderBy(asc(digestEntries.digestId), asc(digestEntries.rank))
+      .prepare(),
+    digests: db.select(digestFields).from(digests).where(inRange).orderBy(desc(digests.date)).prepare(),
+    newest: db
+      .select({ ...digestFields, picked: pickedCount })
+      .from(digests)
+      .where(sql`${digests.digestId} IN (${newest})`)
+      .prepare(),
+    newestRow: db.select(digestFields).from(digests).where(ofChannel).orderBy(desc(digests.date)).limit(1).prepare(),
+    dates: db.select({ date: digests.date }).from(digests).where(ofChannel).orderBy(desc(digests.date)).prepare(),
+    // From one channel to the next in the index, because DISTINCT reads the whole index.
+    channels: db.$client
+      .prepare<[], string>(
+        `WITH RECURSIVE known(channel) AS (
+          SELECT min(channel) FROM digests
+          UNION ALL SELECT (SELECT min(channel) FROM digests WHERE channel > known.channel) FROM known WHERE channel IS NOT NULL)
+        SELECT channel FROM known WHERE channel IS NOT NULL`,
+      )
+      .pluck(),
+    newestDates: db.$client
+      .prepare<[string], [string, string | null]>(
+        'SELECT c.value, (SELECT max(date) FROM digests WHERE channel = c.value) FROM json_each(?) c',
+      )
+      .raw(),
+  };
+};
+
+const anyDate = { from: '', to: '9999-12-31' };
+const anyRank = Number.MAX_SAFE_INTEGER;
+
+export const createDigestStore = (db: Database): DigestStore => {
+  const queries = prepareQueries(db);
+
+  const withEntries = (rows: readonly DigestRow[], maxRank = anyRank): Digest[] => {
+    const digestIds = JSON.stringify(rows.map(({ digestId }) => digestId));
+    const entries = queries.entries.values({ digestIds, maxRank }).map((row) => readEntry(row));
+    const byDigest = Map.groupBy(entries, ({ entry }) => entry.digestId);
+    return rows.map((row) => digestOf(row, byDigest.get(row.digestId) ?? []));
+  };
+  const first = (row: DigestRow | undefined): Digest | undefined => row && withEntries([row])[0];
+  const rowsOf = (channel: string, range: { from: string; to: string }): DigestRow[] =>
+    queries.digests.values({ channel, ...range }).map((row) => readDigest(row).digest);
 
   return {
     async create(draft: NewDigest, createdAt, destinations) {
@@ -117,59 +162,77 @@ export const createDigestStore = (db: Database): DigestStore => {
         const queued = deliveriesOf({ digestId, entries }, [...new Set(destinations)]);
         if (queued.length > 0) tx.insert(deliveries).values(queued).run();
         // The prepared query uses the same connection, so it reads inside the transaction.
-        return digestOf(row, readEntries);
+        return digestOf(
+          row,
+          queries.entries
+            .values({ digestIds: JSON.stringify([digestId]), maxRank: anyRank })
+            .map((entry) => readEntry(entry)),
+        );
       });
     },
 
     async find(channel, date) {
-      const day = and(eq(digests.channel, channel), eq(digests.date, date));
-      return first(db.select().from(digests).where(day).limit(1).get());
+      return first(rowsOf(channel, { from: date, to: date })[0]);
     },
 
     async newest(channel) {
-      const ofChannel = eq(digests.channel, channel);
-      return first(db.select().from(digests).where(ofChannel).orderBy(desc(digests.date)).limit(1).get());
+      return first(queries.newestRow.values({ channel }).map((row) => readDigest(row).digest)[0]);
     },
 
-    async summaries(channel) {
-      return db
-        .select()
-        .from(digests)
-        .where(eq(digests.channel, channel))
-        .orderBy(desc(digests.date))
-        .all()
-        .map(summaryOf);
+    async newestOf(channels, maxEntries) {
+      const found = queries.newest.values({ channels: JSON.stringify(channels) }).map((row) => ({
+        row: readDigest(row).digest,
+        picked: Number(row.at(-1)),
+      }));
+      const rows = found.map(({ row }) => row);
+      return withEntries(rows, maxEntries).map((digest, index) => ({ digest, picked: found[index]?.picked ?? 0 }));
+    },
+
+    async dates(channel) {
+      return queries.dates.values({ channel }).map(([date]) => String(date));
+    },
+
+    async newestDates(channels) {
+      const rows = queries.newestDates.all(JSON.stringify(channels));
+      return new Map(rows.flatMap(([channel, date]): [string, string][] => (date === null ? [] : [[channel, date]])));
+    },
+
+    async summaries(channel, range = anyDate) {
+      return rowsOf(channel, range).map(summaryOf);
     },
 
     async between(channel, from, to) {
-      const inRange = and(eq(digests.channel, channel), between(digests.date, from, to));
-      const rows = db.select().from(digests).where(inRange).orderBy(asc(digests.date)).all();
-      return rows.map((row) => digestOf(row, readEntries));
+      return withEntries(rowsOf(channel, { from, to }).reverse());
     },
 
     async best(channel, from, to, limit) {
-      const rows = selectEntries(db)
+      const order = [
+        asc(sql`${scores.engine} = 'local'`),
+        desc(
+          sql`case when ${scores.engine} = 'local' then ${scores.match} else ${scores.relevance} + ${scores.novelty} end`,
+        ),
+        desc(sql`case when ${scores.engine} = 'local' then 0 else ${scores.relevance} end`),
+        desc(digests.date),
+        asc(digestEntries.rank),
+      ];
+      // Only the keys are sorted, because whole papers take long to carry along.
+      const best = db
+        .select({ digestId: digestEntries.digestId, role: digestEntries.role, rank: digestEntries.rank })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
         .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
-        .orderBy(
-          asc(sql`${scores.engine} = 'local'`),
-          desc(
-            sql`case when ${scores.engine} = 'local' then ${scores.match} else ${scores.relevance} + ${scores.novelty} end`,
-          ),
-          desc(sql`case when ${scores.engine} = 'local' then 0 else ${scores.relevance} end`),
-          desc(digests.date),
-          asc(digestEntries.rank),
-        )
-        .limit(limit)
+        .orderBy(...order)
+        .limit(limit);
+      const rows = selectEntries(db)
+        .where(sql`(${digestEntries.digestId}, ${digestEntries.role}, ${digestEntries.rank}) IN ${best}`)
+        .orderBy(...order)
         .all();
-      return rows.map((row) => ({ date: row.digests.date, entry: entryOf(row) }));
+      return rows.map((row) => ({ date: row.digest.date, entry: entryOf(row) }));
     },
 
     async channels() {
-      const rows = db.selectDistinct({ channel: digests.channel }).from(digests);
-      return rows
-        .all()
-        .map(({ channel }) => channel)
-        .sort();
+      return queries.channels.all();
     },
 
     async withPaper(channel, paperId) {
@@ -178,7 +241,7 @@ export const createDigestStore = (db: Database): DigestStore => {
         .where(and(ofChannel, eq(digestEntries.paperId, paperId), eq(digestEntries.role, 'picked')))
         .orderBy(desc(digests.date), asc(digests.channel))
         .all();
-      return rows.map((row) => ({ channel: row.digests.channel, date: row.digests.date, entry: entryOf(row) }));
+      return rows.map((row) => ({ ...row.digest, entry: entryOf(row) }));
     },
 
     async remove(digestId) {
@@ -233,7 +296,7 @@ export const createDigestStore = (db: Database): DigestStore => {
     },
 
     async newestSummaries(channels) {
-      const rows = newestRows.all({ channels: JSON.stringify(channels) });
+      const rows = queries.newest.values({ channels: JSON.stringify(channels) }).map((row) => readDigest(row).digest);
       return new Map(rows.map((row) => [row.channel, stateOf(row)]));
     },
   };

@@ -22,12 +22,43 @@ const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, num
   return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
 };
 
-const spentSince = (reader: Pick<Database, 'select'>, dayStart: string, by?: 'commands'): number =>
-  reader
-    .select({ usd: charged })
-    .from(calls)
-    .where(and(gte(calls.at, dayStart), by && eq(calls.byCommand, true)))
-    .get()?.usd ?? 0;
+/** Prepared once, because they run for every call to the model and every page. They also work inside a transaction. */
+const prepareQueries = (db: Database) => {
+  const value = sql.placeholder;
+  const { channel, model, price } = calls;
+  const ofCall = eq(calls.callId, value('callId'));
+  const booking = {
+    ...{ rubric: value('rubric'), channel: value('channel'), date: value('date'), model: value('model') },
+    ...{ at: value('at'), boundUsd: value('boundUsd'), byCommand: value('byCommand'), settled: false },
+  };
+  const settlement = {
+    ...{ promptTokens: sql`${value('promptTokens')}`, cachedTokens: sql`${value('cachedTokens')}` },
+    ...{ completionTokens: sql`${value('completionTokens')}`, costUsd: sql`${value('costUsd')}` },
+    ...{ price: sql`${value('price')}`, settled: true },
+  };
+  return {
+    spent: db
+      .select({ usd: charged })
+      .from(calls)
+      .where(gte(calls.at, value('dayStart')))
+      .prepare(),
+    spentByCommands: db
+      .select({ usd: charged })
+      .from(calls)
+      .where(and(gte(calls.at, value('dayStart')), eq(calls.byCommand, true)))
+      .prepare(),
+    book: db.insert(calls).values(booking).returning({ callId: calls.callId }).prepare(),
+    settle: db.update(calls).set(settlement).where(ofCall).prepare(),
+    models: db
+      .select({ channel, model, price, calls: sql<number>`count(*)`, ...sums })
+      .from(calls)
+      .where(and(eq(calls.rubric, value('rubric')), eq(calls.date, value('date')), eq(calls.settled, true)))
+      .groupBy(channel, model, price)
+      .orderBy(channel, model)
+      .prepare(),
+    release: db.delete(calls).where(ofCall).prepare(),
+  };
+};
 
 const usedUnder = (db: Database, rubric: ReturnType<typeof eq>, channel: string, from: IsoDate, to: IsoDate): Usage => {
   const row = db
@@ -39,62 +70,53 @@ const usedUnder = (db: Database, rubric: ReturnType<typeof eq>, channel: string,
   return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 };
 
-export const createLedger = (db: Database): Ledger => ({
-  async book(call, budgetUsd, dayStart) {
-    return write(db, (tx) => {
-      if (spentSince(tx, dayStart) + call.boundUsd > budgetUsd) return undefined;
-      if (call.byCommand && spentSince(tx, dayStart, 'commands') + call.boundUsd > commandBudget(budgetUsd))
-        return undefined;
-      return tx
-        .insert(calls)
-        .values({ ...call, settled: false })
-        .returning({ callId: calls.callId })
-        .get().callId;
-    });
-  },
+export const createLedger = (db: Database): Ledger => {
+  const queries = prepareQueries(db);
+  const spentSince = (dayStart: string): number => queries.spent.get({ dayStart })?.usd ?? 0;
 
-  async settle(callId, usage: Usage, price) {
-    db.update(calls)
-      .set({ settled: true, ...usage, price: price ?? null })
-      .where(eq(calls.callId, callId))
-      .run();
-  },
+  return {
+    async book(call, budgetUsd, dayStart) {
+      return write(db, () => {
+        if (spentSince(dayStart) + call.boundUsd > budgetUsd) return undefined;
+        const byCommand = call.byCommand === true;
+        const ofCommands = byCommand ? (queries.spentByCommands.get({ dayStart })?.usd ?? 0) : 0;
+        if (byCommand && ofCommands + call.boundUsd > commandBudget(budgetUsd)) return undefined;
+        return queries.book.get({ ...call, byCommand }).callId;
+      });
+    },
 
-  async release(callId) {
-    db.delete(calls).where(eq(calls.callId, callId)).run();
-  },
+    async settle(callId, { costUsd, ...tokens }: Usage, price) {
+      queries.settle.run({ callId, ...tokens, costUsd: costUsd ?? null, price: price ? JSON.stringify(price) : null });
+    },
 
-  async spent(dayStart) {
-    return spentSince(db, dayStart);
-  },
+    async release(callId) {
+      queries.release.run({ callId });
+    },
 
-  async tokens(dayStart) {
-    const { promptTokens: prompt, cachedTokens: cached, completionTokens: completion } = sums;
-    const settled = and(gte(calls.at, dayStart), eq(calls.settled, true));
-    const sum = db.select({ prompt, cached, completion }).from(calls).where(settled).get();
-    return sum ?? { prompt: 0, cached: 0, completion: 0 };
-  },
+    async spent(dayStart) {
+      return spentSince(dayStart);
+    },
 
-  async questions(channel, from, to) {
-    // Questions are booked under a rubric without topics, which no channel has.
-    return usedUnder(db, eq(rubrics.topics, ''), channel, from, to);
-  },
+    async tokens(dayStart) {
+      const { promptTokens: prompt, cachedTokens: cached, completionTokens: completion } = sums;
+      const settled = and(gte(calls.at, dayStart), eq(calls.settled, true));
+      const sum = db.select({ prompt, cached, completion }).from(calls).where(settled).get();
+      return sum ?? { prompt: 0, cached: 0, completion: 0 };
+    },
 
-  async checks(channel, from, to) {
-    return usedUnder(db, like(rubrics.hash, `${checkRubricPrefix}%`), channel, from, to);
-  },
+    async questions(channel, from, to) {
+      // Questions are booked under a rubric without topics, which no channel has.
+      return usedUnder(db, eq(rubrics.topics, ''), channel, from, to);
+    },
 
-  async models(rubric, date): Promise<ModelUsage[]> {
-    const { channel, model, price } = calls;
-    const rows = db
-      .select({ channel, model, price, calls: sql<number>`count(*)`, ...sums })
-      .from(calls)
-      .where(and(eq(calls.rubric, rubric), eq(calls.date, date), eq(calls.settled, true)))
-      .groupBy(channel, model, price)
-      .orderBy(channel, model)
-      .all();
-    return rows.map(({ channel, model, price, calls, ...summed }) => {
-      return { channel, model, price: price ?? undefined, calls, usage: usageOf(summed) };
-    });
-  },
-});
+    async checks(channel, from, to) {
+      return usedUnder(db, like(rubrics.hash, `${checkRubricPrefix}%`), channel, from, to);
+    },
+
+    async models(rubric, date): Promise<ModelUsage[]> {
+      return queries.models.all({ rubric, date }).map(({ channel, model, price, calls, ...summed }) => {
+        return { channel, model, price: price ?? undefined, calls, usage: usageOf(summed) };
+      });
+    },
+  };
+};

@@ -13,6 +13,26 @@ const { and, asc, between, desc, eq, gte, inArray } = orm;
 
 type StandingVote = { vote: Vote; at: string };
 
+/** The standing votes of people on papers, by channel, paper and person. */
+type Standing = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, StandingVote>>>;
+
+type ReactionRow = [channel: string, paperId: string, person: string, emoji: string, at: string];
+
+/**
+ * Goes from the papers to the digests that picked them, and on to the messages of these digests, because deliveries have
+ * no index by paper. CROSS JOIN keeps SQLite from another order. @param papers JSON: pairs of a channel and a paper's id.
+ */
+const reactionsToPapers = `
+  WITH wanted(channel, paper_id) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(:papers)),
+  picking(digest_id, channel) AS MATERIALIZED (
+    SELECT DISTINCT e.digest_id, e.channel FROM wanted w
+    CROSS JOIN digest_entries e ON e.channel = w.channel AND e.paper_id = w.paper_id AND e.role = 'picked')
+  SELECT p.channel, d.paper_id, r.person, r.emoji, r.at FROM picking p
+  CROSS JOIN deliveries d ON d.digest_id = p.digest_id
+  CROSS JOIN reactions r ON r.destination = d.destination AND r.message_id = d.message_id
+  WHERE (p.channel, d.paper_id) IN wanted
+  ORDER BY r.at`;
+
 const keyOf = ({ message, person, emoji }: Reaction): string =>
   JSON.stringify([message.destination, message.messageId, person, emoji]);
 
@@ -50,9 +70,9 @@ const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReact
     .map(reactionOf);
 };
 
-const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>): Map<string, VoteCount> => {
+const countsOf = (standing: Standing, channel: string): Map<string, VoteCount> => {
   const counted = new Map<string, VoteCount>();
-  for (const [paperId, people] of standing) {
+  for (const [paperId, people] of standing.get(channel) ?? []) {
     const count: VoteCount = { up: 0, down: 0 };
     for (const { vote } of people.values()) count[vote] += 1;
     counted.set(paperId, count);
@@ -61,29 +81,22 @@ const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
+  const toPapers = db.$client.prepare<[{ papers: string }], ReactionRow>(reactionsToPapers).raw();
+
   /** If a person used both thumbs or voted at several destinations, the newest thumb is the vote. */
-  const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, StandingVote>> => {
-    const rows = db
-      .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji, at: reactions.at })
-      .from(reactions)
-      .innerJoin(
-        deliveries,
-        and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
-      )
-      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(and(eq(digests.channel, channel), inArray(deliveries.paperId, [...paperIds])))
-      .orderBy(asc(reactions.at))
-      .all();
-    const votes = new Map<string, Map<string, StandingVote>>();
-    for (const { paperId, person, emoji, at } of rows) {
+  const standingIn = (papers: Iterable<readonly [channel: string, paperIds: readonly string[]]>): Standing => {
+    const wanted = [...papers].flatMap(([channel, paperIds]) => paperIds.map((paperId) => [channel, paperId]));
+    const votes = new Map<string, Map<string, Map<string, StandingVote>>>();
+    for (const [channel, paperId, person, emoji, at] of toPapers.all({ papers: JSON.stringify(wanted) })) {
       const vote = voteOfEmoji(emoji);
-      if (paperId === null) continue;
-      const ofPaper = votes.get(paperId) ?? new Map<string, StandingVote>();
-      if (vote) votes.set(paperId, ofPaper.set(person, { vote, at }));
+      const ofChannel = votes.get(channel) ?? new Map<string, Map<string, StandingVote>>();
+      const ofPaper = ofChannel.get(paperId) ?? new Map<string, StandingVote>();
+      if (vote) votes.set(channel, ofChannel.set(paperId, ofPaper.set(person, { vote, at })));
       else if (emoji === buttonEmoji.none) ofPaper.delete(person);
     }
     return votes;
   };
+  const standing = (channel: string, paperIds: readonly string[]): Standing => standingIn([[channel, paperIds]]);
 
   return {
     async add(reaction, at) {
@@ -137,16 +150,21 @@ export const createReactionStore = (db: Database): ReactionStore => {
     },
 
     async votes(channel, paperIds) {
-      return counts(standing(channel, paperIds));
+      return countsOf(standing(channel, paperIds), channel);
     },
 
-    async votesOf(channel, paperIds, person) {
-      return new Map(
-        [...standing(channel, paperIds)].flatMap(([paperId, people]): [string, Vote][] => {
-          const vote = people.get(person)?.vote;
-          return vote ? [[paperId, vote]] : [];
-        }),
-      );
+    async votesIn(papers) {
+      const found = standingIn(papers);
+      return new Map([...papers.keys()].map((channel) => [channel, countsOf(found, channel)]));
+    },
+
+    async ballots(channel, paperIds, person) {
+      const found = standing(channel, paperIds);
+      const own = [...(found.get(channel) ?? [])].flatMap(([paperId, people]): [string, Vote][] => {
+        const vote = person === undefined ? undefined : people.get(person)?.vote;
+        return vote ? [[paperId, vote]] : [];
+      });
+      return { counts: countsOf(found, channel), own: new Map(own) };
     },
 
     async votesBetween(channel, from, to) {
@@ -157,7 +175,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
-      const votes = counts(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]));
+      const votes = countsOf(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]), channel);
       return rows.flatMap(({ date, paperId }) => {
         const count = votes.get(paperId);
         return count ? [{ date, paperId, ...count }] : [];
@@ -174,13 +192,13 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .where(and(eq(digests.channel, channel), gte(digests.createdAt, since), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
-      const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]);
+      const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]).get(channel);
       return rows.map(({ date, paper, topic, score }) => ({
         date,
         paper,
         topic: topic ?? undefined,
         total: comparableTotal(scoreOf(score)),
-        votes: [...(votes.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
+        votes: [...(votes?.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
       }));
     },
 

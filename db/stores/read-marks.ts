@@ -2,22 +2,29 @@ import type { ReadMarkStore } from '../../src/core/reading.ts';
 import { type Database, orm } from '../client.ts';
 import { readPapers } from '../schema-people.ts';
 
-const { and, eq, inArray } = orm;
+const { and, eq, inArray, sql } = orm;
 
-export const createReadMarkStore = (db: Database): ReadMarkStore => ({
-  async add(person, paperId, at) {
-    db.insert(readPapers).values({ person, paperId, at }).onConflictDoNothing().run();
-  },
+export const createReadMarkStore = (db: Database): ReadMarkStore => {
+  const ofPerson = and(
+    eq(readPapers.person, sql.placeholder('person')),
+    inArray(readPapers.paperId, sql`(SELECT value FROM json_each(${sql.placeholder('paperIds')}))`),
+  );
+  const among = db.select({ paperId: readPapers.paperId }).from(readPapers).where(ofPerson).prepare();
 
-  async remove(person, paperId) {
-    db.delete(readPapers)
-      .where(and(eq(readPapers.person, person), eq(readPapers.paperId, paperId)))
-      .run();
-  },
+  return {
+    async add(person, paperId, at) {
+      db.insert(readPapers).values({ person, paperId, at }).onConflictDoNothing().run();
+    },
 
-  async among(person, paperIds) {
-    const wanted = and(eq(readPapers.person, person), inArray(readPapers.paperId, [...paperIds]));
-    const rows = db.select({ paperId: readPapers.paperId }).from(readPapers).where(wanted).all();
-    return new Set(rows.map(({ paperId }) => paperId));
-  },
-});
+    async remove(person, paperId) {
+      db.delete(readPapers)
+        .where(and(eq(readPapers.person, person), eq(readPapers.paperId, paperId)))
+        .run();
+    },
+
+    async among(person, paperIds) {
+      const rows = among.all({ person, paperIds: JSON.stringify(paperIds) });
+      return new Set(rows.map(({ paperId }) => paperId));
+    },
+  };
+};

@@ -1,8 +1,9 @@
-import type { WebMessage, WebMessageStore } from '../../src/core/stores.ts';
+import type { MessageRef } from '../../src/core/addresses.ts';
+import type { WebMessage, WebMessageStore } from '../../src/core/web-message.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, webMessages } from '../schema.ts';
 
-const { and, asc, desc, eq, isNull, lt, notInArray, or } = orm;
+const { and, asc, desc, eq, inArray, isNull, lt, notExists, or, sql } = orm;
 
 /** Messages older than this are deleted. Digests are stored elsewhere. */
 const keptMs = 60 * 86_400_000;
@@ -12,14 +13,23 @@ const messageOf = ({ thread, ...row }: typeof webMessages.$inferSelect): WebMess
   thread: thread ?? undefined,
 });
 
+/** A message and its replies. The index of threads begins with the destination. */
+const isPartOf = ({ destination, messageId }: MessageRef) =>
+  or(
+    and(eq(webMessages.key, messageId), eq(webMessages.destination, destination)),
+    and(eq(webMessages.destination, destination), eq(webMessages.thread, messageId)),
+  );
+
 export const createWebMessageStore = (db: Database): WebMessageStore => ({
   async add(message) {
     write(db, (tx) => {
       tx.insert(webMessages).values(message).onConflictDoNothing().run();
-      const { destination, sentAt } = message;
-      tx.delete(webMessages)
-        .where(and(eq(webMessages.destination, destination), lt(webMessages.sentAt, sentAt - keptMs)))
-        .run();
+      const { destination, sentAt, thread } = message;
+      // Not for each reply, because this reads all messages of the destination.
+      if (thread === undefined)
+        tx.delete(webMessages)
+          .where(and(eq(webMessages.destination, destination), lt(webMessages.sentAt, sentAt - keptMs)))
+          .run();
     });
   },
 
@@ -32,41 +42,35 @@ export const createWebMessageStore = (db: Database): WebMessageStore => ({
     db.update(webMessages).set({ message }).where(eq(webMessages.key, key)).run();
   },
 
-  async remove(key) {
-    db.delete(webMessages)
-      .where(or(eq(webMessages.key, key), eq(webMessages.thread, key)))
-      .run();
+  async remove(message) {
+    db.delete(webMessages).where(isPartOf(message)).run();
   },
 
-  async thread(key) {
-    return db
-      .select()
-      .from(webMessages)
-      .where(or(eq(webMessages.key, key), eq(webMessages.thread, key)))
-      .orderBy(asc(orm.sql`rowid`))
-      .all()
-      .map(messageOf);
+  async thread(header) {
+    return db.select().from(webMessages).where(isPartOf(header)).orderBy(asc(sql`rowid`)).all().map(messageOf);
   },
 
   async posts(destination, limit) {
-    const ofDigests = db
-      .select({ key: deliveries.key })
-      .from(deliveries)
-      .where(eq(deliveries.destination, destination));
-    return db
+    const delivery = db.select({ key: deliveries.key }).from(deliveries).where(eq(deliveries.key, webMessages.key));
+    const headers = db
       .select()
       .from(webMessages)
-      .where(
-        and(
-          eq(webMessages.destination, destination),
-          isNull(webMessages.thread),
-          notInArray(webMessages.key, ofDigests),
-        ),
-      )
-      .orderBy(desc(orm.sql`rowid`))
+      .where(and(eq(webMessages.destination, destination), isNull(webMessages.thread), notExists(delivery)))
+      .orderBy(desc(sql`rowid`))
       .limit(limit)
       .all()
-      .map(messageOf)
       .reverse();
+    const keys = headers.map(({ key }) => key);
+    const replies =
+      keys.length === 0
+        ? []
+        : db
+            .select()
+            .from(webMessages)
+            .where(and(eq(webMessages.destination, destination), inArray(webMessages.thread, keys)))
+            .orderBy(asc(sql`rowid`))
+            .all();
+    const byThread = Map.groupBy(replies, ({ thread }) => thread);
+    return headers.map((header) => [header, ...(byThread.get(header.key) ?? [])].map(messageOf));
   },
 });

@@ -10,6 +10,7 @@ import { keepExpansions } from '../daily/channels/expansions.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
+import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
 
 const reconnectMs = 30_000;
 
@@ -48,7 +49,7 @@ const settingsMs = 5_000;
  * @param due Names of the channels to run immediately.
  */
 const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
-  const { logger, clock, channels, activity } = app;
+  const { logger, clock, channels, activity, stores } = app;
   const kept = new Map<string, { as: string; stop: AbortController; keeping: Promise<void> }>();
   let failure: { error: unknown } | undefined;
 
@@ -80,9 +81,12 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
   };
 
   for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
+  let read = '';
   while (!signal.aborted && !failure) {
     await clock.sleep(settingsMs, signal).catch(() => {});
-    await channels.reload();
+    const version = stores.version();
+    if (version !== read) await channels.reload();
+    read = version;
     for (const name of kept.keys()) if (!channels.find(name)) drop(name);
     for (const channel of channels.list())
       if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');
@@ -166,6 +170,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
       ...[keepArchives(app, signal), watchHealth(app, signal)],
+      keepMemoryLow(createMemory(), app.clock, signal),
     ]);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -122,6 +122,12 @@ export const readChange = ({ action, value, ...entry }: StoredChange): Change =>
 export const settingChange = (channel: string, change: ChannelChange, by: By): NewChange =>
   ({ ...by, channel, action: change.kind, value: change }) as NewChange;
 
+/** What makes the settings of a channel. */
+export const settingActions = [
+  ...(['topics', 'schedule', 'pause', 'authors', 'summary', 'expansion'] as const),
+  'remove',
+] as const satisfies ChangeAction[];
+
 export const settingOf = (change: Change): ChannelChange | undefined => {
   switch (change.action) {
     case 'topics':

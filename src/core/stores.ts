@@ -3,7 +3,6 @@ import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { HealthFailure, HealthStore } from './health.ts';
-import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { ReadMarkStore, SavedStore } from './reading.ts';
@@ -24,6 +23,7 @@ import type { PastDay, UnlikelyPaper } from './screening.ts';
 import type { SigningKeyStore } from './secret.ts';
 import type { SummaryStore } from './summary.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
+import type { WebMessageStore } from './web-message.ts';
 
 /**
  * Each method is one whole transaction. No store exposes a transaction or a database row. One contract suite tests
@@ -52,6 +52,8 @@ export type Stores = {
   conversations: ConversationStore;
   changes: ChangeStore;
   signingKeys: SigningKeyStore;
+  /** Differs after every change, whichever process made it. Reading it costs microseconds. */
+  version(): string;
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */
   damage(signal?: AbortSignal): Promise<HealthFailure | undefined>;
   close(): void;
@@ -138,7 +140,13 @@ export type DigestStore = {
   create(draft: NewDigest, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
   newest(channel: string): Promise<Digest | undefined>;
-  summaries(channel: string): Promise<DigestSummary[]>;
+  /** The newest digest of each channel, with at most `maxEntries` of its papers, and how many it picked. */
+  newestOf(channels: readonly string[], maxEntries: number): Promise<{ digest: Digest; picked: number }[]>;
+  /** The dates of a channel's digests. */
+  dates(channel: string): Promise<IsoDate[]>;
+  /** The newest of these dates, by channel. */
+  newestDates(channels: readonly string[]): Promise<Map<string, IsoDate>>;
+  summaries(channel: string, range?: { from: IsoDate; to: IsoDate }): Promise<DigestSummary[]>;
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   channels(): Promise<string[]>;
@@ -239,7 +247,14 @@ export type ReactionStore = {
    */
   replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
-  votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
+  /** The votes on papers of several channels, by channel. */
+  votesIn(papers: ReadonlyMap<string, readonly string[]>): Promise<Map<string, Map<string, VoteCount>>>;
+  /** The votes on papers, and those of one person among them. */
+  ballots(
+    channel: string,
+    paperIds: readonly string[],
+    person: Person | undefined,
+  ): Promise<{ counts: Map<string, VoteCount>; own: Map<string, Vote> }>;
   votesBetween(channel: string, from: IsoDate, to: IsoDate): Promise<PaperVotes[]>;
   posted(channel: string, since: string): Promise<PostedPaper[]>;
   on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;
@@ -252,24 +267,6 @@ export type AuthorStore = {
   savePapers(answers: ReadonlyMap<string, readonly IndexedAuthor[] | undefined>, at: string): Promise<void>;
   candidates(name: string): Promise<{ candidates: readonly AuthorCandidate[]; at: string } | undefined>;
   saveCandidates(name: string, candidates: readonly AuthorCandidate[], at: string): Promise<void>;
-};
-
-export type WebMessage = {
-  key: string;
-  destination: Destination;
-  thread: string | undefined;
-  message: Message;
-  sentAt: number;
-};
-
-export type WebMessageStore = {
-  /** Stores a message once per key, and deletes messages of the destination that are older than 60 days. */
-  add(message: WebMessage): Promise<void>;
-  find(key: string): Promise<WebMessage | undefined>;
-  replace(key: string, message: Message): Promise<void>;
-  remove(key: string): Promise<void>;
-  thread(key: string): Promise<WebMessage[]>;
-  posts(destination: Destination, limit: number): Promise<WebMessage[]>;
 };
 
 export type SearchQuery = {
@@ -330,6 +327,8 @@ export type ChangeStore = {
    * cannot read.
    */
   list<A extends Change['action'] = Change['action']>(channel: string | undefined, action?: A): Promise<ChangeOf<A>[]>;
+  /** The changes of all channels with one of these actions, oldest first, by channel. */
+  ofChannels(actions: readonly ChangeAction[]): Promise<ReadonlyMap<string, readonly Change[]>>;
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
   /**

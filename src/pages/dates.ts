@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru';
 import { addDays, dateFormat, endOfMonth, instantOf, mondayOf } from '../core/dates.ts';
 import type { IsoDate } from '../core/paper.ts';
 
@@ -10,12 +11,21 @@ const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
 const shortMonth = format({ month: 'short', year: 'numeric' });
 const monthAlone = format({ month: 'long' });
 
+const maxKept = 1_000;
+/** The side of every page has more than a hundred dates, most of them the same ones. */
+const shortDays = new QuickLRU<IsoDate, string>({ maxSize: maxKept });
+
 /** "Tue 8 Jul". */
-export const shortDay = (date: IsoDate): string =>
-  day
+export const shortDay = (date: IsoDate): string => {
+  const kept = shortDays.get(date);
+  if (kept !== undefined) return kept;
+  const words = day
     .format(instantOf(date))
     .replace(',', '')
     .replace(/\bSept\b/, 'Sep');
+  shortDays.set(date, words);
+  return words;
+};
 
 /** "Tue 8". */
 export const dayOfMonth = (date: IsoDate): string =>

@@ -83,6 +83,12 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
   return withoutControls(String(await whole));
 };
 
+/** A page without what the running bot adds for its reader, so that it can be kept for all readers. */
+export type SharedPage = { page: Omit<Frame, 'live'>; content: Html };
+
+export const framed = ({ page, content }: SharedPage, live: LiveFrame | undefined): Promise<string> =>
+  frame({ ...page, live }, content);
+
 export type Neighbor = { href: string; date: string; label: string; words: string };
 
 /** The same links above and below the content. Both are landmarks, so they need different names. */

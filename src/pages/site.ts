@@ -1,11 +1,12 @@
 import { isIsoDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import { jsonFile } from '../core/json.ts';
+import type { IsoDate } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
 import type { Site, SiteFile } from '../core/site.ts';
 import { readBestByScore } from '../digest/best-order.ts';
-import { daysOf, monthsOf, yearOf, yearsOf } from './dates.ts';
-import { type Day, type PageChannel, type PageStores, readDay } from './day/day.ts';
+import { daysOf, monthsOf, yearsOf } from './dates.ts';
+import { type Day, type PageChannel, type PageStores, readDay, shownIds } from './day/day.ts';
 import { dayPage } from './day/day-page.ts';
 import type { PaperFilter } from './day/filter.ts';
 import type { Ballots } from './day/papers.ts';
@@ -13,10 +14,10 @@ import { staticFile, staticPaths } from './files.ts';
 import { channelFeed, feedDays, topicFeedName, topicsWithFeed } from './formats/feed.ts';
 import { dayAsJson } from './formats/json.ts';
 import { dayAsMarkdown } from './formats/markdown.ts';
-import type { LiveFrame } from './frame.ts';
-import { type Html, nothing } from './html.ts';
+import { framed, type LiveFrame, type SharedPage } from './frame.ts';
+import type { Html } from './html.ts';
 import { type Links, linksFrom, pageName } from './links.ts';
-import { channelPage, indexPage, type Overview } from './overview/front.ts';
+import { bestOfMany, type ChannelSection, channelPage, indexPage } from './overview/front.ts';
 import { monthPage, yearPage } from './overview/month-and-year.ts';
 
 export type SiteParts = {
@@ -26,17 +27,41 @@ export type SiteParts = {
   prompt: (rubric: Rubric) => string;
   /** Where people reach the pages, without a slash at the end. */
   publicUrl?: string | undefined;
+  /** Makes a page, or returns what it made before if nothing has changed since. */
+  keep?: KeepPage;
+};
+
+export type KeepPage = <P extends SharedPage | undefined>(path: string, make: () => Promise<P>) => Promise<P>;
+
+/** A page of a channel. */
+type OpenPage = {
+  channel: PageChannel;
+  page: string;
+  /** Of the channel's digests, newest first. */
+  dates: readonly IsoDate[];
+  /** Undefined for pages that show no whole digest. */
+  digest: Digest | undefined;
+};
+
+/** What the running bot adds to a page, for its reader. */
+type LivePage = {
+  frame: LiveFrame;
+  posts: Html;
+  /** Undefined without a digest. */
+  day: (Pick<Day, 'digest' | 'votes'> & { ballots: Ballots; slider: Html }) | undefined;
 };
 
 export type LiveView = {
-  frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
-  day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots; slider: Html }>;
-  posts(channel: PageChannel, links: Links): Promise<Html>;
+  /** Of the page of all channels. */
+  frame(links: Links): Promise<LiveFrame>;
+  open(page: OpenPage, links: Links): Promise<LivePage>;
   filter: PaperFilter;
   mayMark: boolean;
   /** The reader's own list; undefined for readers without rights. */
   saved(channel: PageChannel, ending: string): Promise<SiteFile | undefined>;
 };
+
+const makeEach: KeepPage = (_, make) => make();
 
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
 
@@ -47,32 +72,28 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
 
 const createChannelPages = (
   channel: PageChannel,
-  { stores, now, prompt, publicUrl }: SiteParts,
+  { stores, now, prompt, publicUrl, keep = makeEach }: SiteParts,
   view: LiveView | undefined,
 ) => {
   const { name } = channel;
-  const summaries = () => stores.digests.summaries(name);
-  const datesOf = async (): Promise<string[]> => (await summaries()).map(({ date }) => date);
+  const datesOf = (): Promise<IsoDate[]> => stores.digests.dates(name);
 
-  const overview = async (): Promise<Overview> => {
-    const newest = await stores.digests.newest(name);
-    return { channel, newest: newest && (await readDay(channel, newest, stores)), days: await summaries() };
-  };
-
-  const liveFrame = (file: string, folder: string | undefined): Promise<LiveFrame> | undefined =>
-    view?.frame({ channel: name, page: file }, linksFrom(folder));
+  const withVotes = async (digest: Digest, dates: readonly IsoDate[]): Promise<Day> =>
+    readDay(channel, { digest, dates, votes: await stores.reactions.votes(name, shownIds(digest)) }, stores);
 
   /** A day's page. In the running bot, the newest is also the channel's page. */
-  const wholeDay = async (day: Day, file: string, folder: string | undefined): Promise<SiteFile> => {
-    if (!view) return page(await dayPage(day, prompt));
-    const links = linksFrom(folder);
-    const [frame, { digest, ballots, slider }, posts] = await Promise.all([
-      view.frame({ channel: name, page: file }, links),
-      view.day(day.digest, file, links),
-      file === 'index.html' ? view.posts(channel, links) : nothing,
-    ]);
+  const wholeDay = async (
+    digest: Digest,
+    dates: readonly IsoDate[],
+    file: string,
+    folder: string | undefined,
+  ): Promise<SiteFile> => {
+    const open = await view?.open({ channel, page: file, dates, digest }, linksFrom(folder));
+    if (!view || !open?.day) return page(await dayPage(await withVotes(digest, dates), prompt));
+    const { frame, posts, day } = open;
+    const { ballots, slider } = day;
     return page(
-      await dayPage({ ...day, digest }, prompt, {
+      await dayPage(await readDay(channel, { dates, digest: day.digest, votes: day.votes }, stores), prompt, {
         ...{ frame, ballots, slider, posts, folder, file },
         ...{ filter: view.filter, mayMark: view.mayMark },
       }),
@@ -80,56 +101,56 @@ const createChannelPages = (
   };
 
   const front = async (folder: string | undefined): Promise<SiteFile> => {
-    const seen = await overview();
-    if (view && seen.newest) return wholeDay(seen.newest, 'index.html', folder);
-    return page(
-      await channelPage(
-        seen,
-        folder,
-        await liveFrame('index.html', folder),
-        await view?.posts(channel, linksFrom(folder)),
-      ),
-    );
+    const dates = await datesOf();
+    const digest = await stores.digests.newest(name);
+    if (view && digest) return wholeDay(digest, dates, 'index.html', folder);
+    const live = await view?.open({ channel, page: 'index.html', dates, digest }, linksFrom(folder));
+    const newest = digest && (await withVotes(digest, dates));
+    const days = await stores.digests.summaries(name);
+    return page(await channelPage({ channel, newest, days }, folder, live?.frame, live?.posts));
   };
 
   const day = async (digest: Digest, ending: string): Promise<SiteFile> => {
-    const read = await readDay(channel, digest, stores);
+    const dates = await datesOf();
+    if (ending === 'html') return wholeDay(digest, dates, pageName(digest), name);
+    const read = await withVotes(digest, dates);
     const shownPrompt = read.rubric ? prompt(read.rubric) : '';
     if (ending === 'md') return { type: 'text/markdown; charset=utf-8', body: dayAsMarkdown(read, shownPrompt) };
-    if (ending === 'json')
-      return {
-        type: 'application/json; charset=utf-8',
-        body: jsonFile(dayAsJson(read, shownPrompt)),
-      };
-    return wholeDay(read, pageName(digest), name);
+    return { type: 'application/json; charset=utf-8', body: jsonFile(dayAsJson(read, shownPrompt)) };
   };
 
-  const month = async (of: string): Promise<SiteFile | undefined> => {
+  const month = async (of: string): Promise<SharedPage | undefined> => {
     if (!isIsoDate(`${of}-01`)) return undefined;
     const { from, to } = daysOf(of);
     const digests = await stores.digests.between(name, from, to);
     if (digests.length === 0) return undefined;
-    const ids = digests.flatMap(({ entries }) => entries.map(({ paper }) => paper.id));
-    const votes = await stores.reactions.votes(name, ids);
-    const month = { channel, month: of, digests, votes, ...beside(monthsOf(await datesOf()), of) };
-    return page(await monthPage(month, await liveFrame(`${of}.html`, name)));
+    const votes = await stores.reactions.votes(name, digests.flatMap(shownIds));
+    const dates = await datesOf();
+    return monthPage({ channel, month: of, digests, votes, ...beside(monthsOf(dates), of) });
   };
 
-  const year = async (of: string): Promise<SiteFile | undefined> => {
-    const all = await summaries();
-    const days = all.filter(({ date }) => yearOf(date) === of).reverse();
+  const year = async (of: string): Promise<SharedPage | undefined> => {
+    const [from, to] = [`${of}-01-01`, `${of}-12-31`];
+    const days = (await stores.digests.summaries(name, { from, to })).reverse();
     if (days.length === 0) return undefined;
-    const best = await readBestByScore((limit) => stores.digests.best(name, `${of}-01-01`, `${of}-12-31`, limit));
-    const years = yearsOf(all.map(({ date }) => date));
-    return page(
-      await yearPage({ channel, year: of, days, best, ...beside(years, of) }, await liveFrame(`${of}.html`, name)),
+    const best = await readBestByScore((limit) => stores.digests.best(name, from, to, limit));
+    return yearPage({ channel, year: of, days, best, ...beside(yearsOf(await datesOf()), of) });
+  };
+
+  const monthOrYear = async (of: string): Promise<SiteFile | undefined> => {
+    const made = await keep(`${name}/${of}`, () => (of.length === 7 ? month(of) : year(of)));
+    if (!made) return undefined;
+    const live = await view?.open(
+      { channel, page: `${of}.html`, dates: await datesOf(), digest: undefined },
+      linksFrom(name),
     );
+    return page(await framed(made, live?.frame));
   };
 
   const newestDigests = async (): Promise<Digest[]> => {
-    const dates = await datesOf();
-    const newest = await Promise.all(dates.slice(0, feedDays).map((date) => stores.digests.find(name, date)));
-    return newest.filter((digest) => digest !== undefined);
+    const newest = (await datesOf()).slice(0, feedDays);
+    const [to, from] = [newest[0], newest.at(-1)];
+    return from === undefined || to === undefined ? [] : (await stores.digests.between(name, from, to)).reverse();
   };
 
   const feedFiles = async (): Promise<string[]> => [
@@ -149,7 +170,6 @@ const createChannelPages = (
   };
 
   return {
-    overview,
     front,
 
     async file(file: string): Promise<SiteFile | undefined> {
@@ -162,8 +182,7 @@ const createChannelPages = (
         const digest = isIsoDate(of) ? await stores.digests.find(name, of) : undefined;
         return digest ? day(digest, ending) : undefined;
       }
-      if (ending !== 'html') return undefined;
-      return of.length === 7 ? month(of) : year(of);
+      return ending === 'html' ? monthOrYear(of) : undefined;
     },
 
     async paths(): Promise<string[]> {
@@ -176,14 +195,28 @@ const createChannelPages = (
 };
 
 /** The pages of the channels, created from the stores on each request. With a view, as in the running bot. */
+/** The newest digest of each channel, read at once. */
+const readSections = async (channels: readonly PageChannel[], stores: PageStores): Promise<ChannelSection[]> => {
+  const newest = await stores.digests.newestOf(
+    channels.map(({ name }) => name),
+    bestOfMany,
+  );
+  const votes = await stores.reactions.votesIn(new Map(newest.map(({ digest }) => [digest.channel, shownIds(digest)])));
+  const byChannel = new Map(newest.map((one) => [one.digest.channel, one]));
+  return channels.map((channel) => {
+    const found = byChannel.get(channel.name);
+    return { channel, newest: found && { ...found, votes: votes.get(channel.name) ?? new Map() } };
+  });
+};
+
 export const createSite = (parts: SiteParts, view?: LiveView): Site => {
-  const channels = new Map(parts.channels.map((channel) => [channel.name, createChannelPages(channel, parts, view)]));
+  const { channels, stores, keep = makeEach } = parts;
+  const pagesOf = (channel: PageChannel) => createChannelPages(channel, parts, view);
   const first = async (): Promise<SiteFile> => {
-    const all = [...channels.values()];
-    const [only, ...others] = all;
-    if (only && others.length === 0) return only.front(undefined);
-    const overviews = await Promise.all(all.map((pages) => pages.overview()));
-    return page(await indexPage(overviews, await view?.frame(undefined, linksFrom(undefined))));
+    const [only, ...others] = channels;
+    if (only && others.length === 0) return pagesOf(only).front(undefined);
+    const made = await keep('index', async () => indexPage(await readSections(channels, stores)));
+    return page(await framed(made, await view?.frame(linksFrom(undefined))));
   };
   return {
     async file(path) {
@@ -191,11 +224,12 @@ export const createSite = (parts: SiteParts, view?: LiveView): Site => {
       const fixed = await staticFile(path);
       if (fixed) return fixed;
       const [folder = '', file = '', ...deeper] = path.split('/');
-      return deeper.length === 0 ? channels.get(folder)?.file(file) : undefined;
+      const channel = channels.find(({ name }) => name === folder);
+      return channel && deeper.length === 0 ? pagesOf(channel).file(file) : undefined;
     },
 
     async paths() {
-      const ofChannels = await Promise.all([...channels.values()].map((pages) => pages.paths()));
+      const ofChannels = await Promise.all(channels.map((channel) => pagesOf(channel).paths()));
       return ['index.html', ...ofChannels.flat(), ...staticPaths];
     },
   };

@@ -69,6 +69,8 @@ export const changesContract = (opened: () => Stores, storedDigest: (ids: string
       expect(await stores.changes.list('foundations', 'pause')).toEqual([first]);
       expect(await stores.changes.list(undefined)).toEqual([none]);
       expect(none?.channel).toBeUndefined();
+      const both = await stores.changes.ofChannels(['topics', 'pause']);
+      expect([both.get('foundations'), both.get('other'), both.size]).toEqual([[first], [other], 2]);
       expect(await stores.changes.newest(3)).toEqual([last, none, other]);
     });
 

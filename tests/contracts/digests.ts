@@ -79,6 +79,35 @@ export const digestsContract = (
       expect(await stores.digests.scannedBefore('foundations', '2025-07-09', 5)).toEqual([12, 12]);
       expect(await stores.digests.scannedBefore('foundations', '2025-07-08', 5)).toEqual([12]);
       expect(await stores.digests.scannedBefore('foundations', '2025-07-09', 1)).toEqual([12]);
+      const july = await stores.digests.summaries('foundations', { from: '2025-07-06', to: '2025-07-07' });
+      expect(july.map(({ date }) => date)).toEqual(['2025-07-07']);
+    });
+
+    test('lists the dates of a channel, and the newest of several', async () => {
+      for (const [at, date] of ['2025-07-07', '2025-07-08', '2025-07-04'].entries())
+        await storedDigest([`2507.0000${at}`], { date });
+      await storedDigest(['2507.00001'], { channel: 'other', date: '2025-07-01' });
+      expect(await stores.digests.dates('foundations')).toEqual(['2025-07-08', '2025-07-07', '2025-07-04']);
+      expect(await stores.digests.dates('nothing')).toEqual([]);
+      const newest = await stores.digests.newestDates(['other', 'nothing', 'foundations']);
+      expect(newest).toEqual(
+        new Map([
+          ['other', '2025-07-01'],
+          ['foundations', '2025-07-08'],
+        ]),
+      );
+    });
+
+    test('reads the newest digest of each channel with its first papers, and how many it picked', async () => {
+      await storedDigest(['2507.00001', '2507.00002'], { date: '2025-07-07' });
+      const newest = await storedDigest(['2507.00003', '2507.00004', '2507.00005']);
+      const other = await storedDigest(['2507.00001'], { channel: 'other', date: '2025-07-01' });
+      const found = await stores.digests.newestOf(['foundations', 'nothing', 'other'], 2);
+      expect(found.toSorted((a, b) => b.picked - a.picked)).toEqual([
+        { digest: { ...newest, entries: newest.entries.slice(0, 2) }, picked: 3 },
+        { digest: other, picked: 1 },
+      ]);
+      expect(await stores.digests.newestOf([], 2)).toEqual([]);
     });
   });
 

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Digest } from '../../src/core/digest.ts';
+import type { Digest, NewDigest } from '../../src/core/digest.ts';
 import type { Stores } from '../../src/core/stores.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
 
 /** The contract of every reaction store; part of the contract of the stores. */
-export const reactionsContract = (opened: () => Stores, storedDigest: (ids: string[]) => Promise<Digest>): void => {
+export const reactionsContract = (
+  opened: () => Stores,
+  storedDigest: (ids: string[], more?: Partial<NewDigest>) => Promise<Digest>,
+): void => {
   describe('reactions', () => {
     let stores: Stores;
     const thread = { destination: 'slack:T1:C1', messageId: '1.0' };
@@ -25,7 +28,7 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       await stores.outbox.sent(paper?.deliveryId ?? 0, message, 1);
     });
     const voteOf = async (person: string) =>
-      (await stores.reactions.votesOf('foundations', ['2507.00001', '2507.00002'], `slack:T1:${person}`)).get(
+      (await stores.reactions.ballots('foundations', ['2507.00001', '2507.00002'], `slack:T1:${person}`)).own.get(
         '2507.00001',
       );
     const votes = async () => (await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001');
@@ -131,6 +134,32 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       ]);
       expect(await posted('foundations', '2025-07-09')).toEqual([]);
       expect(await posted('other', '2025-07-01')).toEqual([]);
+    });
+
+    test('reads the votes of several channels at once, each on its own digests', async () => {
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
+      const other = await storedDigest(['2507.00001'], { channel: 'other' });
+      await stores.outbox.enqueue(other, ['slack:T1:C2']);
+      for (const { deliveryId, rank } of await stores.outbox.list(other.digestId, 'slack:T1:C2'))
+        await stores.outbox.sent(deliveryId, { destination: 'slack:T1:C2', messageId: `other-${rank}` }, 1);
+      const there = { destination: 'slack:T1:C2', messageId: 'other-1' };
+      for (const person of ['U1', 'U2'])
+        await stores.reactions.add(
+          { message: there, person: `slack:T1:${person}`, emoji: '-1' },
+          '2025-07-08T12:00:00.000Z',
+        );
+      const wanted = new Map([
+        ['foundations', ['2507.00001', '2507.00002']],
+        ['other', ['2507.00001']],
+        ['nothing', ['2507.00001']],
+      ]);
+      expect(await stores.reactions.votesIn(wanted)).toEqual(
+        new Map([
+          ['foundations', new Map([['2507.00001', { up: 1, down: 0 }]])],
+          ['other', new Map([['2507.00001', { up: 0, down: 2 }]])],
+          ['nothing', new Map()],
+        ]),
+      );
     });
 
     const readAgain = async (listed: ReturnType<typeof by>[], readAt: string, meanwhile = async () => {}) => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
 import { type Message, textMessage } from '../../src/core/message.ts';
-import type { Stores, WebMessage, WebMessageStore } from '../../src/core/stores.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import type { WebMessage, WebMessageStore } from '../../src/core/web-message.ts';
 
 const destination = 'web:foundations';
 const day = 86_400_000;
@@ -20,7 +21,10 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       messages = opened().webMessages;
     });
     const keys = (found: readonly WebMessage[]) => found.map(({ key }) => key);
-    const posts = async (limit = 10, at = destination) => keys(await messages.posts(at, limit));
+    const posts = async (limit = 10, at = destination) =>
+      (await messages.posts(at, limit)).flatMap(([header]) => header?.key ?? []);
+    const thread = (messageId: string, at = destination) => messages.thread({ destination: at, messageId });
+    const remove = (messageId: string, at = destination) => messages.remove({ destination: at, messageId });
 
     test('finds a message by its key', async () => {
       const message: Message = {
@@ -51,7 +55,7 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       await messages.add(messageOf('reply', { thread: 'header' }));
       for (const text of ['Second', 'Third']) await messages.replace('reply', textMessage(text));
       await messages.replace('nothing', textMessage('Nothing'));
-      expect(await messages.thread('header')).toEqual([
+      expect(await thread('header')).toEqual([
         messageOf('header'),
         messageOf('reply', { thread: 'header', message: textMessage('Third') }),
       ]);
@@ -62,11 +66,11 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       await messages.add(messageOf('header'));
       await messages.add(messageOf('other'));
       for (const key of ['a', 'b']) await messages.add(messageOf(key, { thread: 'header' }));
-      await messages.remove('a');
-      expect(keys(await messages.thread('header'))).toEqual(['header', 'b']);
-      await messages.remove('header');
-      await messages.remove('header');
-      expect(await messages.thread('header')).toEqual([]);
+      await remove('a');
+      expect(keys(await thread('header'))).toEqual(['header', 'b']);
+      await remove('header');
+      await remove('header');
+      expect(await thread('header')).toEqual([]);
       expect(await posts()).toEqual(['other']);
     });
 
@@ -76,9 +80,9 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       for (const key of ['c', 'a', 'b']) await messages.add(messageOf(key, { thread: 'z-header' }));
       await messages.add(messageOf('d', { thread: 'other' }));
       await messages.add(messageOf('earlier', { thread: 'z-header', sentAt: now - 1 }));
-      expect(keys(await messages.thread('z-header'))).toEqual(['z-header', 'c', 'a', 'b', 'earlier']);
-      expect(keys(await messages.thread('a'))).toEqual(['a']);
-      expect(await messages.thread('nothing')).toEqual([]);
+      expect(keys(await thread('z-header'))).toEqual(['z-header', 'c', 'a', 'b', 'earlier']);
+      expect(keys(await thread('a'))).toEqual(['a']);
+      expect(await thread('nothing')).toEqual([]);
     });
 
     test('lists the newest messages of a destination outside of threads, oldest first', async () => {
@@ -89,6 +93,30 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await posts(2)).toEqual(['b', 'a']);
       expect(await posts(10, 'web:robots')).toEqual(['elsewhere']);
       expect(await posts(10, 'web')).toEqual([]);
+    });
+
+    test('lists messages with their threads', async () => {
+      for (const key of ['one', 'two']) await messages.add(messageOf(key));
+      for (const [key, header] of [
+        ['a', 'two'],
+        ['b', 'one'],
+        ['c', 'two'],
+      ] as const)
+        await messages.add(messageOf(key, { thread: header }));
+      const listed = async (limit: number) => (await messages.posts(destination, limit)).map(keys);
+      expect(await listed(10)).toEqual([
+        ['one', 'b'],
+        ['two', 'a', 'c'],
+      ]);
+      expect(await listed(1)).toEqual([['two', 'a', 'c']]);
+    });
+
+    test('neither lists nor removes a message at another destination', async () => {
+      await messages.add(messageOf('header'));
+      await messages.add(messageOf('reply', { thread: 'header' }));
+      await remove('header', 'web:robots');
+      expect(keys(await thread('header'))).toEqual(['header', 'reply']);
+      expect(await thread('header', 'web:robots')).toEqual([]);
     });
 
     test('does not list or count the header of a digest as a post', async () => {
@@ -110,7 +138,7 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await posts()).toEqual(['old', 'kept']);
       await messages.add(messageOf('new'));
       expect(await posts()).toEqual(['kept', 'new']);
-      expect(await messages.thread('old')).toEqual([]);
+      expect(await thread('old')).toEqual([]);
       expect(await messages.find('old elsewhere')).toBeDefined();
     });
   });

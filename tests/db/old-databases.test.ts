@@ -261,7 +261,7 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     );
     expect((await stores.runs.newestOf([channel])).get(channel)?.success?.status).toBe(since(2, 'posted'));
     const shown = { key: 'k1', destination: `web:${channel}`, thread: undefined, message, sentAt: 1 };
-    expect(await stores.webMessages.posts(`web:${channel}`, 9)).toEqual(since(2, [shown]) ?? []);
+    expect(await stores.webMessages.posts(`web:${channel}`, 9)).toEqual(since(2, [[shown]]) ?? []);
   });
 
   it('keeps its change log and reading lists, and finds its papers by their words', async () => {

@@ -42,6 +42,7 @@ export const destination = 'web:foundations';
 /** A site with only these files. */
 export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSite => ({
   file: files,
+  version: () => 0,
   state: async () => undefined,
   exchange: async ({ text }) => text,
   missing: async () => ({ title: 'Nothing', text: 'There is no page at this address. Start at /' }),
@@ -78,7 +79,7 @@ export const createWeb = (options: WebOptions = {}) => {
     ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.', hasModel },
     problems: async () => problems,
   });
-  const watches = createWatches({ state: (more.site ?? site).state, clock, logger });
+  const watches = createWatches({ ...(more.site ?? site), clock, logger });
   const parts: WebParts = {
     ...{ site, logger, channels, platform, stores, watches },
     now: () => clock.now(),

@@ -17,8 +17,9 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                compare the seconds until a large day is scored with those of a daily script
   channels --days DIR [--channels N,N] [--channel-papers N] [--only model|built-in|run] [--token-ms MS] [--channel-tpm N]
       [--parallel N]           measure many channels: with a model of few slots, with the built-in scorer, and posting to Slack
-  pages [--papers N] [--file FILE] [--page-channels N] [--readers N] [--seconds S]
-                               measure a day's page for many readers, with an archive of N papers in FILE
+  pages [--papers N] [--file FILE] [--page-channels N] [--readers N] [--seconds S] [--commands N]
+                               measure pages for many readers, and memory after N commands (default 10,000), with an
+                               archive of N papers in FILE
   performance --days DIR       run cost, time, channels and pages
 
 All parts of \`performance\` accept --json FILE, which also writes their figures to FILE, and --docs, which puts tables and

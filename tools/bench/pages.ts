@@ -12,10 +12,11 @@ import { archiveChannel, archiveOf, buildArchive, storeChannels } from './archiv
 import { startBot } from './bot.ts';
 import { publish } from './report.ts';
 import { latenciesOf, timeRequest } from './requests.ts';
+import { sendCommands } from './web-commands.ts';
 
-// Measures how long readers wait for the page of a day, and the CPU time of a page, with an archive of many years and many
-// channels: `npm run bench -- pages [--papers N] [--file FILE] [--page-channels N] [--readers N] [--seconds S] [--json FILE]
-// [--docs]`. FILE is an archive that `commands` or `pages` has built.
+// Measures how long readers wait for pages, the CPU time of a page and of open pages, and the memory after many commands, with
+// an archive of many years and many channels: `npm run bench -- pages [--papers N] [--file FILE] [--page-channels N]
+// [--readers N] [--seconds S] [--commands N] [--json FILE] [--docs]`. FILE is an archive that `commands` or `pages` has built.
 
 const { values } = parseArgs({
   // Other parts have other options.
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     'page-channels': { type: 'string', default: '100' },
     readers: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '30' },
+    commands: { type: 'string', default: '10000' },
   },
 });
 const count = z.coerce.number().int().positive();
@@ -33,36 +35,93 @@ const papers = count.parse(values.papers);
 const channels = count.parse(values['page-channels']);
 const readers = count.parse(values.readers);
 const seconds = count.parse(values.seconds);
+const commands = count.parse(values.commands);
 
+const archive = archiveOf(papers);
 /** Dates on which every channel has a digest. Each reader opens a page every second. */
-const dates = archiveOf(papers).dates.slice(-10);
+const dates = archive.dates.slice(-10);
 const pauseMs = 1_000;
-
-const cpuOf = async (url: string): Promise<number> => {
-  const metrics = await (await fetch(new URL('metrics', url))).text();
-  const [, value] = /^process_cpu_seconds_total ([\d.]+)/m.exec(metrics) ?? [];
-  if (value === undefined) throw new Error(`${url}metrics has no CPU time`);
-  return Number(value);
-};
-
 const names = [archiveChannel, ...Array.from({ length: channels - 1 }, (_, index) => `${archiveChannel}-${index + 1}`)];
 
-const read = async (url: string): Promise<number[]> => {
+type Pick = <T>(values: readonly T[]) => T;
+
+const pathOf = {
+  day: (pick: Pick) => `${pick(names)}/${pick(dates)}.html`,
+  channel: (pick: Pick) => `${pick(names)}/`,
+  month: (pick: Pick) => `${pick(names)}/${pick(dates).slice(0, 7)}.html`,
+  'all channels': () => '',
+};
+
+const metric = async (url: string, name: string): Promise<number> => {
+  const metrics = await (await fetch(new URL('metrics', url))).text();
+  const [, value] = new RegExp(`^${name} ([\\d.e+]+)`, 'm').exec(metrics) ?? [];
+  if (value === undefined) throw new Error(`${url}metrics has no ${name}`);
+  return Number(value);
+};
+const cpuOf = (url: string): Promise<number> => metric(url, 'process_cpu_seconds_total');
+const memoryOf = async (url: string): Promise<number> => (await metric(url, 'process_resident_memory_bytes')) / 1e6;
+
+/** The share of a CPU that the bot uses meanwhile. */
+const idleShare = async (url: string, forSeconds: number): Promise<number> => {
+  const before = await cpuOf(url);
+  await delay(forSeconds * 1_000);
+  return ((await cpuOf(url)) - before) / forSeconds;
+};
+
+const maxStartShares = 60;
+
+/** Waits until the bot has checked its database and everything else that it does once. */
+const settle = async (url: string): Promise<void> => {
+  for (let share = 0; share < maxStartShares; share += 1) if ((await idleShare(url, 5)) < 0.02) return;
+};
+
+/** Every reader opens a page a second. With a tag for each path, they have the pages already. */
+const read = async (url: string, pathFor: (pick: Pick) => string, tags?: Map<string, string>) => {
   const random = createRandom(1);
-  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const pick: Pick = (values) => values[Math.floor(random() * values.length)] as (typeof values)[number];
   const times: number[] = [];
+  const before = await cpuOf(url);
   const until = performance.now() + seconds * 1_000;
   await Promise.all(
     Array.from({ length: readers }, async (_, reader) => {
       await delay((reader * pauseMs) / readers);
       while (performance.now() < until) {
-        const took = await timeRequest(new URL(`${pick(names)}/${pick(dates)}.html`, url).href);
+        const path = pathFor(pick);
+        const tag = tags?.get(path);
+        const known = tag === undefined ? {} : { headers: { 'if-none-match': tag }, status: 304 };
+        const took = await timeRequest(new URL(path, url).href, known);
         times.push(took);
         await delay(Math.max(0, pauseMs - took));
       }
     }),
   );
-  return times;
+  const cpuSeconds = (await cpuOf(url)) - before;
+  return { ...latenciesOf(times), cpuMs: (1_000 * cpuSeconds) / times.length };
+};
+
+const readTags = async (url: string): Promise<Map<string, string>> => {
+  const tags = new Map<string, string>();
+  for (const name of names)
+    for (const date of dates) {
+      const path = `${name}/${date}.html`;
+      const { headers } = await fetch(new URL(path, url), { method: 'HEAD' });
+      tags.set(path, headers.get('etag') ?? '');
+    }
+  return tags;
+};
+
+/** The CPU share while these many pages are open and nothing changes. */
+const shareOfOpenPages = async (url: string): Promise<number> => {
+  const leaving = new AbortController();
+  const open = names.slice(0, readers).map(async (name) => {
+    const { body } = await fetch(new URL(`${name}/live`, url), { signal: leaving.signal });
+    for await (const _ of body ?? []);
+  });
+  await delay(5_000);
+  const share = await idleShare(url, 20);
+  leaving.abort();
+  await Promise.allSettled(open);
+  return share;
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'paperboy-bench-'));
@@ -92,40 +151,45 @@ try {
     },
   });
   try {
-    const first = await timeRequest(new URL(`${archiveChannel}/${dates[0]}.html`, bot.url).href);
-    await delay(5_000);
-    const idleFrom = await cpuOf(bot.url);
-    await delay(5_000);
-    const from = await cpuOf(bot.url);
-    const latencies = latenciesOf(await read(bot.url));
-    const cpuSeconds = (await cpuOf(bot.url)) - from;
-    const idleShare = (from - idleFrom) / 5;
+    const { url } = bot;
+    await settle(url);
+    const idle = await idleShare(url, 20);
+    const measured: Record<string, Awaited<ReturnType<typeof read>>> = {};
+    for (const [kind, pathFor] of Object.entries(pathOf)) measured[kind] = await read(url, pathFor);
+    measured['day, not changed (304)'] = await read(url, pathOf.day, await readTags(url));
+    const open = await shareOfOpenPages(url);
+    const before = await memoryOf(url);
+    await sendCommands(url, archive, commands);
+    const busy = await memoryOf(url);
+    await delay(60_000);
+    const after = await memoryOf(url);
     const { maxRssMb } = await bot.stop();
-    const cpuMs = (1_000 * (cpuSeconds - idleShare * seconds)) / latencies.requests;
+    const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
     await publish({
       part: 'pages',
       tables: [
         [
+          ['page', 'requests', 'p50, ms', 'p99, ms', 'longest, ms', 'CPU per page, ms'],
+          ...Object.entries(measured).map(([kind, { requests, p50, p99, max, cpuMs }]) => [
+            ...[kind, String(requests), p50.toFixed(1), p99.toFixed(1), max.toFixed(1), cpuMs.toFixed(1)],
+          ]),
+        ],
+        [
           [
-            'pages',
-            'first, ms',
-            'p50, ms',
-            'p99, ms',
-            'longest, ms',
-            'CPU per page, ms',
-            'CPU when idle',
-            'peak memory, MB',
+            ...['CPU when idle', `with ${readers} open pages`, 'memory before commands, MB'],
+            ...[`after ${commands.toLocaleString('en-US')} commands, MB`, 'a minute later, MB', 'peak, MB'],
           ],
           [
-            ...[String(latencies.requests), first.toFixed(0), latencies.p50.toFixed(1), latencies.p99.toFixed(1)],
-            ...[latencies.max.toFixed(1), cpuMs.toFixed(1), `${(100 * idleShare).toFixed(1)}%`, maxRssMb.toFixed(0)],
+            ...[percent(idle), percent(open), before.toFixed(0)],
+            ...[busy.toFixed(0), after.toFixed(0), maxRssMb.toFixed(0)],
           ],
         ],
       ],
       notes: [
-        `${readers} readers open a page per second each for ${seconds} s, of ${channels} channels and ${dates.length} dates, in an archive of ${papers.toLocaleString('en-US')} papers.`,
+        `${readers} readers open a page per second each for ${seconds} s, of ${channels} channels and ${dates.length} dates, in an archive of ${papers.toLocaleString('en-US')} papers. CPU includes what the bot does besides.`,
+        'The commands are lists, searches and papers, two at a time, on the web page. Memory is the resident set, of which the program file of Node is about 65 MB.',
       ],
-      data: { papers, channels, readers, seconds, first, latencies, cpuMs, idleShare, maxRssMb },
+      data: { papers, channels, readers, seconds, measured, idle, open, memory: { before, busy, after, maxRssMb } },
     });
   } finally {
     await bot.close();

@@ -10,6 +10,7 @@ import { namesHost } from './host.ts';
 import { problemPages, wantsPage } from './problems.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
 import { createSignIn } from './sign-in.ts';
+import { createTaggedFiles } from './tags.ts';
 
 type HealthAnswer = { isReady: boolean; full: object; brief: object };
 
@@ -60,6 +61,7 @@ const cacheControl = (path: string): string =>
 
 export const createWebApp = (parts: WebParts): Hono => {
   const { site, access, logger, webhooks = [] } = parts;
+  const taggedFile = createTaggedFiles(site);
   const app = new Hono();
   app.use(
     secureHeaders({
@@ -103,7 +105,8 @@ export const createWebApp = (parts: WebParts): Hono => {
     const reader = { ...readerOf(visitor, access, context.req.raw), query: context.req.query() };
     // A reading list belongs to a person.
     if (/^[^/]+\/saved(?:\.\w+)?$/.test(path) && !visitor.mayAct) return access.refusal(visitor, context.req.raw);
-    const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path, reader);
+    const known = context.req.header('if-none-match');
+    const file = await taggedFile(path === '' || path.endsWith('/') ? `${path}index.html` : path, reader, known);
     if (!file) {
       // People type folders without the slash and dates without .html.
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
@@ -119,7 +122,10 @@ export const createWebApp = (parts: WebParts): Hono => {
     }
     const cookie = file.type.startsWith('text/html') ? access.setCookie(visitor, context.req.raw) : undefined;
     if (cookie !== undefined) context.header('set-cookie', cookie);
-    return context.body(file.body, 200, { 'content-type': file.type, 'cache-control': cacheControl(path) });
+    const headers = { etag: file.tag, 'cache-control': cacheControl(path) };
+    return file.body === undefined
+      ? context.body(null, 304, headers)
+      : context.body(file.body, 200, { ...headers, 'content-type': file.type });
   });
 
   app.notFound((context) => context.text('There is no page at this address. Start at /', 404));

@@ -84,13 +84,12 @@ export const createChat = (parts: ChatParts): Hono => {
       if (!(error instanceof UserError)) throw error;
       return context.text(error.message, 404);
     }
-    watches.checkNow();
     const channel = context.req.param('channel');
+    watches.checkNow(channel);
     if (!wants(context, 'application/json')) return context.redirect(wayBack(context), 303);
     const paperId = (await stores.outbox.about(ref))?.paperId;
     const ids = paperId === undefined ? [] : [paperId];
-    const counts = await stores.reactions.votes(channel, ids);
-    const own = await stores.reactions.votesOf(channel, ids, who.person);
+    const { counts, own } = await stores.reactions.ballots(channel, ids, who.person);
     return context.json({
       count: counts.get(paperId ?? '') ?? { up: 0, down: 0 },
       own: own.get(paperId ?? '') ?? null,

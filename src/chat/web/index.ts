@@ -56,8 +56,8 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
       // A digest's papers are rendered from their own tables instead.
       await webMessages.replace(messageId, message);
     },
-    async remove({ messageId }) {
-      await webMessages.remove(messageId);
+    async remove(message) {
+      await webMessages.remove(message);
     },
     async find({ destination, thread, key }) {
       const found = await webMessages.find(key);
@@ -65,8 +65,7 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
       return { destination, messageId: key };
     },
     async reactions(thread) {
-      const messages = await webMessages.thread(thread.messageId);
-      const keys = messages.filter(({ destination }) => destination === thread.destination).map(({ key }) => key);
+      const keys = (await webMessages.thread(thread)).map(({ key }) => key);
       // Threads from earlier versions have deliveries, but no messages here.
       const stored = keys.length > 0 ? await reactions.on(thread.destination, keys) : await reactions.ofThread(thread);
       return stored.map(({ message, person, emoji }) => ({ message, person, emoji }));

@@ -76,7 +76,7 @@ export const serveWeb = async (
   },
 ): Promise<WebServer> => {
   const { guard, site, logger } = parts;
-  const watches = createWatches({ state: site.state, clock: guard.clock, logger });
+  const watches = createWatches({ ...site, clock: guard.clock, logger });
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   const isLocal = isLoopback(new URL(`http://${host}`));
   const access = createAccess({

@@ -1,35 +1,41 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { LiveState } from '../../core/site.ts';
+import type { LiveSite } from '../../core/site.ts';
 
 const checkMs = 500;
 
-type WatchParts = {
-  state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
-  clock: Clock;
-  logger: Logger;
-};
+/** Milliseconds to wait for each millisecond that checking took, so that open pages never take most of the CPU. */
+const restFactor = 4;
+
+type WatchParts = Pick<LiveSite, 'version' | 'state'> & { clock: Clock; logger: Logger };
 
 type Watch = {
+  channel: string;
   listeners: Set<(state: string) => void>;
   last: string;
+  hasFailed(): boolean;
   check(): Promise<void>;
   stop: AbortController;
 };
 
-/** Sends changes to open pages. Reads the stores, so that it includes changes by other processes. */
+/**
+ * Sends changes to open pages. One loop looks whether anything has changed, in this process or in the stores, and only
+ * then reads the states of the open pages.
+ */
 export type Watches = {
   /** Calls the listener with the state as JSON, now and after every change. @returns a function that unsubscribes. */
   follow(channel: string, date: string | undefined, listener: (state: string) => void): () => void;
-  /** Checks at once, after a change by this process. Never rejects. */
-  checkNow(): Promise<void>;
+  /** Checks the pages of a channel at once, after a change by this process. Never rejects. */
+  checkNow(channel: string): Promise<void>;
   size(): number;
   close(): void;
 };
 
-export const createWatches = ({ state, clock, logger }: WatchParts): Watches => {
+export const createWatches = ({ version, state, clock, logger }: WatchParts): Watches => {
   const watches = new Map<string, Watch>();
+  let looking: AbortController | undefined;
 
   const begin = (key: string, channel: string, date: string | undefined): Watch => {
     const stop = new AbortController();
@@ -38,9 +44,8 @@ export const createWatches = ({ state, clock, logger }: WatchParts): Watches => 
     let reported = 0;
     let failure = '';
     const watch: Watch = {
-      listeners: new Set(),
-      last: '',
-      stop,
+      ...{ channel, stop, listeners: new Set(), last: '' },
+      hasFailed: () => failure !== '',
       async check() {
         begun += 1;
         const turn = begun;
@@ -59,20 +64,48 @@ export const createWatches = ({ state, clock, logger }: WatchParts): Watches => 
         }
       },
     };
-    const keepChecking = async (): Promise<void> => {
-      while (!stop.signal.aborted) {
-        await watch.check();
-        await clock.sleep(checkMs, stop.signal).catch(() => {});
-      }
-    };
     watches.set(key, watch);
-    keepChecking();
+    watch.check();
     return watch;
+  };
+
+  const stopLooking = (): void => {
+    looking?.abort();
+    looking = undefined;
+  };
+
+  /** If the version cannot be read, neither can the states, which say why. */
+  const versionNow = (): number => {
+    try {
+      return version();
+    } catch {
+      return Number.NaN;
+    }
+  };
+
+  const keepLooking = async (signal: AbortSignal): Promise<void> => {
+    let [seen, took] = [versionNow(), 0];
+    while (!signal.aborted) {
+      await clock.sleep(Math.max(checkMs, restFactor * took), signal).catch(() => {});
+      const began = clock.monotonic();
+      // Read before the states, so that a change meanwhile counts as later.
+      const now = versionNow();
+      for (const watch of watches.values()) {
+        if (now === seen && !watch.hasFailed()) continue;
+        await watch.check();
+        await nextTurn();
+      }
+      [seen, took] = [now, clock.monotonic() - began];
+    }
   };
 
   return {
     follow(channel, date, listener) {
       const key = JSON.stringify([channel, date]);
+      if (!looking) {
+        looking = new AbortController();
+        keepLooking(looking.signal);
+      }
       const watch = watches.get(key) ?? begin(key, channel, date);
       watch.listeners.add(listener);
       if (watch.last !== '') listener(watch.last);
@@ -81,15 +114,18 @@ export const createWatches = ({ state, clock, logger }: WatchParts): Watches => 
         if (watch.listeners.size > 0) return;
         watch.stop.abort();
         if (watches.get(key) === watch) watches.delete(key);
+        if (watches.size === 0) stopLooking();
       };
     },
-    async checkNow() {
-      await Promise.all([...watches.values()].map((watch) => watch.check()));
+    async checkNow(channel) {
+      const open = [...watches.values()].filter((watch) => watch.channel === channel);
+      await Promise.all(open.map((watch) => watch.check()));
     },
     size: () => [...watches.values()].reduce((sum, { listeners }) => sum + listeners.size, 0),
     close() {
       for (const { stop } of watches.values()) stop.abort();
       watches.clear();
+      stopLooking();
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Person } from '../../core/addresses.ts';
 import { distinctCategories } from '../../core/category.ts';
-import { type Change, settingChange, settingOf } from '../../core/changes.ts';
+import { type Change, settingActions, settingChange, settingOf } from '../../core/changes.ts';
 import {
   type Channel,
   type ChannelChange,
@@ -149,6 +149,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const isSampleShown = sample?.name === onlyWithDigest && others.length === 0;
     const configured = sample && isSampleShown ? [sample, ...fileChannels] : fileChannels;
     const expansions = await readExpansions(changes);
+    const ofChannels = await changes.ofChannels(settingActions);
     const createRubric: CreateRubric = (texts) => expanded(parts.createRubric(texts), expansions);
     const bases = new Map(
       configured.map((channel) => [channel.name, { ...channel, rubric: expanded(channel.rubric, expansions) }]),
@@ -159,7 +160,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     for (const record of await changes.list(undefined, 'here')) {
       const settings = record.value;
       if (record.undoneBy !== undefined || taken.has(settings.name.toLowerCase())) continue;
-      const removal = (await changes.list(settings.name, 'remove')).at(-1);
+      const removal = ofChannels.get(settings.name)?.findLast(({ action }) => action === 'remove');
       if (removal && removal.changeId > record.changeId) {
         gone.set(settings.name, settings);
         continue;
@@ -175,7 +176,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const standing = new Map<string, readonly StandingChange[]>();
     const channels = new Map<string, Channel>();
     for (const [name, base] of bases) {
-      const own = standingChanges(await changes.list(name));
+      const own = standingChanges(ofChannels.get(name) ?? []);
       standing.set(name, own);
       channels.set(
         name,

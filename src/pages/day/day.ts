@@ -11,6 +11,10 @@ export type PageChannel = {
 
 export type PageStores = Pick<Stores, 'digests' | 'scores' | 'ledger' | 'reactions'>;
 
+/** The papers that a digest shows. */
+export const shownIds = ({ entries, nearest }: Pick<Digest, 'entries' | 'nearest'>): string[] =>
+  [...entries, ...nearest].map(({ paper }) => paper.id);
+
 export type Day = {
   channel: PageChannel;
   digest: Digest;
@@ -22,17 +26,18 @@ export type Day = {
   votes: ReadonlyMap<string, VoteCount>;
 };
 
-export const readDay = async (channel: PageChannel, digest: Digest, stores: PageStores): Promise<Day> => {
-  const dates = (await stores.digests.summaries(channel.name)).map(({ date }) => date);
-  const papers = [...digest.entries, ...digest.nearest].map(({ paper }) => paper.id);
+/** @param dates The dates of the channel's digests, newest first. */
+export const readDay = async (
+  channel: PageChannel,
+  { digest, dates, votes }: Pick<Day, 'digest' | 'votes'> & { dates: readonly IsoDate[] },
+  stores: PageStores,
+): Promise<Day> => {
   return {
-    channel,
-    digest,
+    ...{ channel, digest, votes },
     previous: dates.find((date) => date < digest.date),
     next: dates.findLast((date) => date > digest.date),
     rubric: await stores.scores.rubric(digest.rubric),
     // Digests of early versions have no calls of their own.
     models: digest.models.length > 0 ? digest.models : await stores.ledger.models(digest.rubric, digest.date),
-    votes: await stores.reactions.votes(channel.name, papers),
   };
 };

@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import { monthInWords } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
-import { grouped, shorten } from '../../core/paper.ts';
+import { grouped, type IsoDate, shorten } from '../../core/paper.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
-import type { WebMessage } from '../../core/stores.ts';
-import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
+import type { WebMessage } from '../../core/web-message.ts';
+import { daysOf, monthOf, shortDay, timeOfInstant } from '../dates.ts';
 import type { PageChannel } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
@@ -13,38 +13,53 @@ import { calendar, monthAndYearLinks } from '../overview/calendar.ts';
 
 const recentDays = 10;
 
-type SidebarChannel = { name: string; days: readonly DigestSummary[] };
+type OpenChannel = {
+  name: string;
+  page: string;
+  /** Of all digests, newest first. */
+  dates: readonly IsoDate[];
+  /** At least those in `shownDays`, newest first. */
+  days: readonly DigestSummary[];
+};
 
 type Sidebar = {
-  channels: readonly SidebarChannel[];
-  open: { channel: string; page: string } | undefined;
+  channels: readonly { name: string; newest: IsoDate | undefined }[];
+  open: OpenChannel | undefined;
   reader: Reader;
+};
+
+/** The days that the sidebar shows with their counts. */
+export const shownDays = (dates: readonly IsoDate[]): { from: IsoDate; to: IsoDate } | undefined => {
+  const [newest] = dates;
+  const recent = dates[Math.min(recentDays, dates.length) - 1];
+  if (newest === undefined || recent === undefined) return undefined;
+  const { from } = daysOf(monthOf(newest));
+  return { from: recent < from ? recent : from, to: newest };
 };
 
 const current = (isOpen: boolean): Html => (isOpen ? html` aria-current="page"` : nothing);
 
-const channelItem = ({ name, days }: SidebarChannel, open: Sidebar['open'], links: Links): Html => {
-  const [newest] = days;
-  const isOpen = open?.channel === name;
-  return html`<li class="${isOpen ? 'open' : ''}"><a href="${links.file(name, 'index.html')}"${current(isOpen && open.page === 'index.html')}><span class="hash" aria-hidden="true">#</span> ${name}${newest ? html` <small>${shortDay(newest.date)}</small>` : ''}</a></li>`;
+const channelItem = (
+  { name, newest }: Sidebar['channels'][number],
+  open: OpenChannel | undefined,
+  links: Links,
+): Html => {
+  const isOpen = open?.name === name;
+  return html`<li class="${isOpen ? 'open' : ''}"><a href="${links.file(name, 'index.html')}"${current(isOpen && open.page === 'index.html')}><span class="hash" aria-hidden="true">#</span> ${name}${newest ? html` <small>${shortDay(newest)}</small>` : ''}</a></li>`;
 };
 
 const dayItem = ({ date, counts }: DigestSummary, isOpen: boolean, href: string): Html =>
   html`<li><a href="${href}"${current(isOpen)}><time datetime="${date}">${shortDay(date)}</time> <small>${grouped(counts.relevant)} of ${grouped(counts.scanned)}</small></a></li>`;
 
-const daysOfChannel = ({ name, days }: SidebarChannel, page: string, links: Links): Html => {
-  const [newest] = days;
-  if (!newest) return nothing;
+const daysOfChannel = ({ name, page, dates, days }: OpenChannel, links: Links): Html => {
+  const [newest] = dates;
+  if (newest === undefined) return nothing;
   const file = (file: string): string => links.file(name, file);
   // The channel's own page shows its newest day.
   const isOpen = ({ date }: DigestSummary): boolean =>
-    page === `${date}.html` || (page === 'index.html' && date === newest.date);
-  const month = monthOf(newest.date);
-  const { months, years } = monthAndYearLinks(
-    days.map(({ date }) => date),
-    file,
-    page,
-  );
+    page === `${date}.html` || (page === 'index.html' && date === newest);
+  const month = monthOf(newest);
+  const { months, years } = monthAndYearLinks(dates, file, page);
   return html`<section class="archive" aria-label="Earlier digests of ${name}">
             <h2>Recent days</h2>
             <ul class="days">${lines(days.slice(0, recentDays).map((day) => dayItem(day, isOpen(day), file(`${day.date}.html`))))}</ul>
@@ -69,14 +84,13 @@ const account = ({ person, signIn, isSignedIn }: Reader): Html => {
 };
 
 export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html => {
-  const shown = channels.find(({ name }) => name === open?.channel);
   return html`<nav class="side" aria-label="Channels and days">
           <details class="unfold">
             <summary class="narrow" id="sidebar">Channels and days</summary>
             <h2>Channels</h2>
             <ul class="channel-list">${lines(channels.map((channel) => channelItem(channel, open, links)))}</ul>
-            ${open && reader.person !== undefined ? html`<p class="own-list"><a href="${links.file(open.channel, 'saved.html')}"${current(open.page === 'saved.html')}>Reading list</a></p>` : nothing}
-            ${shown ? daysOfChannel(shown, open?.page ?? '', links) : nothing}
+            ${open && reader.person !== undefined ? html`<p class="own-list"><a href="${links.file(open.name, 'saved.html')}"${current(open.page === 'saved.html')}>Reading list</a></p>` : nothing}
+            ${open ? daysOfChannel(open, links) : nothing}
             ${account(reader)}
           </details>
         </nav>`;

@@ -1,27 +1,31 @@
+import QuickLRU from 'quick-lru';
+import type { Digest } from '../../core/digest.ts';
 import { withoutControls } from '../../core/folding.ts';
-import { isSamplePaper } from '../../core/paper.ts';
-import type { Score } from '../../core/score.ts';
+import { type IsoDate, isSamplePaper } from '../../core/paper.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
 import type { Ballot } from '../day/acts.ts';
+import { shownIds } from '../day/day.ts';
 import { filterOf } from '../day/filter.ts';
 import { scriptFile } from '../files.ts';
+import type { SharedPage } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import type { Desk } from '../message.ts';
-import { createSite, type LiveView } from '../site.ts';
-import { commandBox, exchangeHtml, noCommandBox, postList, sidebar } from './live-frame.ts';
+import { createSite, type KeepPage, type LiveView } from '../site.ts';
+import { commandBox, exchangeHtml, noCommandBox, postList, shownDays, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
 import { savedFile, savedPage, savedPageName } from './saved.ts';
 import { limitsSlider } from './slider.ts';
 import {
   activityLine,
   describeActivity,
+  fingerprintOf,
   type LiveChannel,
   type LiveSiteParts,
-  maxPosts,
   problemList,
-  readRescored,
+  readSeen,
   readState,
+  type Seen,
   withScores,
 } from './state.ts';
 
@@ -39,92 +43,110 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       ? { address: links.file(channel, 'commands'), page }
       : undefined;
 
-  const stateOf = async (channel: LiveChannel, page: string, links: Links) => {
-    const date = dateOf(page);
-    const { content } = await readState(channel, date, parts);
-    return { address: `${links.file(channel.name, 'live')}${date ? `?date=${date}` : ''}`, content };
+  const sidebarOf = async (
+    open: { name: string; page: string; dates: readonly IsoDate[] } | undefined,
+    links: Links,
+  ) => {
+    const newest = await stores.digests.newestDates(channels.map(({ name }) => name));
+    const shown = open && shownDays(open.dates);
+    const days = shown ? await stores.digests.summaries(open.name, shown) : [];
+    return sidebar(
+      {
+        channels: channels.map(({ name }) => ({ name, newest: newest.get(name) })),
+        open: open && { ...open, days },
+        reader,
+      },
+      links,
+    );
+  };
+
+  // Shown only to people who may act, because the texts contain services and addresses.
+  const problemsFor = (problems: Seen['problems']): Html =>
+    reader.person === undefined ? nothing : problemList(problems);
+
+  const dockOf = (page: string, { name, destination, isFormer = false }: LiveChannel, links: Links): Html => {
+    if (reader.person === undefined) return nothing;
+    return destination === undefined
+      ? noCommandBox(name, isFormer)
+      : commandBox({ channel: name, page, exchange: reader.exchange }, links);
+  };
+
+  const dayFor = async (digest: Digest, channel: LiveChannel, { sent, rescored }: Seen, page: string, links: Links) => {
+    const { name } = channel;
+    const ids = shownIds(digest);
+    const { person } = reader;
+    const { counts, own } = await stores.reactions.ballots(name, ids, person);
+    const messages = new Map(
+      person === undefined ? [] : sent.map(({ paperId, message }) => [paperId, message?.messageId]),
+    );
+    const desk = deskOn(name, page, links);
+    const [saved, read] =
+      person === undefined
+        ? [new Set(), new Set()]
+        : await Promise.all([stores.saved.among(person, ids), stores.readMarks.among(person, ids)]);
+    const dayLink = parts.publicUrl
+      ? `${parts.publicUrl}/${name}/${pageName(digest)}`
+      : links.file(name, pageName(digest));
+    const ballots = new Map(
+      [...digest.entries, ...digest.nearest].map(({ paper: { id }, score, rank }): [string, Ballot] => {
+        const message = messages.get(id);
+        const anchor = paperAnchor(rank);
+        const ballot = {
+          count: counts.get(id),
+          box: message
+            ? { address: `${links.file(name, 'reactions')}${anchor}`, message, own: own.get(id) }
+            : undefined,
+          // Commands do not work for sample papers.
+          desk: isSamplePaper({ id })
+            ? undefined
+            : desk && { ...desk, hasModel: parts.hasModel && channel.rubric !== undefined },
+          before: rescored.has(id) ? score : undefined,
+          own: desk && {
+            ...{ isSaved: saved.has(id), isRead: read.has(id) },
+            address: `${links.file(name, 'marks')}${anchor}`,
+          },
+          link: `${dayLink}${anchor}`,
+        };
+        return [id, ballot];
+      }),
+    );
+    const slider = desk ? limitsSlider(digest, channel.limits, desk, links.file(name, 'preview')) : nothing;
+    return { digest: withScores(digest, rescored), votes: counts, ballots, slider };
   };
 
   const view: LiveView = {
     filter: filterOf(reader.query),
     mayMark: reader.person !== undefined,
 
-    async frame(open, links) {
-      const listed = await Promise.all(
-        channels.map(async ({ name }) => ({ name, days: await stores.digests.summaries(name) })),
-      );
-      const channel = open && channelOf(open.channel);
-      const dockOf = (page: string, { name, destination, isFormer = false }: LiveChannel): Html => {
-        if (reader.person === undefined) return nothing;
-        return destination === undefined
-          ? noCommandBox(name, isFormer)
-          : commandBox({ channel: name, page, exchange: reader.exchange }, links);
-      };
+    async frame(links) {
       return {
-        sidebar: sidebar({ channels: listed, open, reader }, links),
-        dock: open && channel ? dockOf(open.page, channel) : nothing,
-        activity:
-          open && channel
-            ? activityLine(await describeActivity(channel, parts), deskOn(channel.name, open.page, links))
-            : nothing,
-        // Shown only to people who may act, because the texts contain services and addresses.
-        problems: reader.person === undefined ? nothing : problemList(await parts.problems(channel?.name)),
-        stream: open && channel ? await stateOf(channel, open.page, links) : undefined,
+        sidebar: await sidebarOf(undefined, links),
+        ...{ dock: nothing, activity: nothing, stream: undefined },
+        problems: problemsFor(await parts.problems(undefined)),
       };
     },
 
-    async day(digest, page, links) {
-      const { channel: name, digestId, entries, nearest } = digest;
-      const all = [...entries, ...nearest];
-      const ids = all.map(({ paper }) => paper.id);
-      const { person } = reader;
-      const channel = channelOf(name);
-      const destination = channel?.destination;
-      const counts = await stores.reactions.votes(name, ids);
-      const own = person === undefined ? new Map() : await stores.reactions.votesOf(name, ids, person);
-      const sent =
-        destination === undefined || person === undefined ? [] : await stores.outbox.list(digestId, destination);
-      const messages = new Map(sent.map(({ paperId, message }) => [paperId, message?.messageId]));
-      const address = links.file(name, 'reactions');
-      const rescored = channel ? await readRescored(digest, channel, stores) : new Map<string, Score>();
-      const desk = deskOn(name, page, links);
-      const [saved, read] =
-        person === undefined
-          ? [new Set(), new Set()]
-          : await Promise.all([stores.saved.among(person, ids), stores.readMarks.among(person, ids)]);
-      const dayLink = parts.publicUrl
-        ? `${parts.publicUrl}/${name}/${pageName(digest)}`
-        : links.file(name, pageName(digest));
-      const ballots = new Map(
-        all.map(({ paper: { id }, score, rank }): [string, Ballot] => {
-          const message = messages.get(id);
-          const ballot = {
-            count: counts.get(id),
-            box: message ? { address: `${address}${paperAnchor(rank)}`, message, own: own.get(id) } : undefined,
-            // Commands do not work for sample papers.
-            desk: isSamplePaper({ id })
-              ? undefined
-              : desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },
-            before: rescored.has(id) ? score : undefined,
-            own: desk && {
-              ...{ isSaved: saved.has(id), isRead: read.has(id) },
-              address: `${links.file(name, 'marks')}${paperAnchor(rank)}`,
-            },
-            link: `${dayLink}${paperAnchor(rank)}`,
-          };
-          return [id, ballot];
-        }),
+    async open({ channel: { name, timezone }, page, dates, digest }, links) {
+      const channel = channelOf(name) ?? { name, timezone, destination: undefined };
+      const date = dateOf(page);
+      const seen = await readSeen(
+        channel,
+        { date, dates, digest: digest ?? (date === undefined ? await stores.digests.newest(name) : undefined) },
+        parts,
       );
-      const slider = desk ? limitsSlider(digest, channel?.limits, desk, links.file(name, 'preview')) : nothing;
-      return { digest: withScores(digest, rescored), ballots, slider };
-    },
-
-    async posts(channel, links): Promise<Html> {
-      const destination = channelOf(channel.name)?.destination;
-      if (destination === undefined) return nothing;
-      const headers = await stores.webMessages.posts(destination, maxPosts);
-      const threads = await Promise.all(headers.map(({ key }) => stores.webMessages.thread(key)));
-      return postList(threads, channel, deskOn(channel.name, 'index.html', links));
+      const desk = deskOn(name, page, links);
+      const address = `${links.file(name, 'live')}${date ? `?date=${date}` : ''}`;
+      return {
+        frame: {
+          sidebar: await sidebarOf({ name, page, dates }, links),
+          dock: dockOf(page, channel, links),
+          activity: activityLine(await describeActivity(channel, parts), desk),
+          problems: problemsFor(seen.problems),
+          stream: { address, content: fingerprintOf(seen) },
+        },
+        posts: page === 'index.html' ? postList(seen.posts, channel, desk) : nothing,
+        day: digest && (await dayFor(digest, channel, seen, page, links)),
+      };
     },
 
     async saved(channel, ending) {
@@ -139,30 +161,75 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
         marks: deskOn(channel.name, savedPageName, links) && links.file(channel.name, 'marks'),
       };
       if (ending !== 'html') return savedFile(ending, list);
-      const frame = await view.frame({ channel: channel.name, page: savedPageName }, links);
+      const dates = await stores.digests.dates(channel.name);
+      const { frame } = await view.open({ channel, page: savedPageName, dates, digest: undefined }, links);
       return { type: 'text/html; charset=utf-8', body: await savedPage(list, links, frame) };
     },
   };
   return view;
 };
 
-export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
-  async file(path, reader) {
-    return (await scriptFile(path)) ?? createSite(parts, createView(parts, reader)).file(path);
-  },
+/**
+ * Counts the changes of what pages depend on: the stores, the channels, their activity, and the time, to the minute, for
+ * words such as "today".
+ */
+const createVersion = (parts: LiveSiteParts): LiveSite['version'] => {
+  let seen = '';
+  let count = 0;
+  return () => {
+    const { channels, stores, activity, now } = parts;
+    const minute = Math.floor(now().getTime() / 60_000);
+    const shown = JSON.stringify([stores.version(), minute, channels, channels.map(({ name }) => activity.of(name))]);
+    if (shown !== seen) count += 1;
+    seen = shown;
+    return count;
+  };
+};
 
-  async state(name, date): Promise<LiveState | undefined> {
-    const channel = parts.channels.find((one) => one.name === name);
-    return channel && readState(channel, date, parts);
-  },
+const maxKept = 50;
 
-  async exchange(exchange, { channel, page }) {
-    // An absolute address, because the page may be open in any folder.
-    const desk = { address: `/${channel}/commands`, page };
-    return withoutControls(String(await exchangeHtml(exchange, desk)));
-  },
+/** Keeps the pages that are the same for all readers while the version is the same. */
+const createKeep = (version: LiveSite['version']): KeepPage => {
+  const kept = new QuickLRU<string, { version: number; page: Promise<SharedPage | undefined> }>({ maxSize: maxKept });
+  return <P extends SharedPage | undefined>(path: string, make: () => Promise<P>): Promise<P> => {
+    // Read before the page is made, so that a change meanwhile counts as later.
+    const now = version();
+    const before = kept.get(path);
+    // The same path is always made alike.
+    if (before?.version === now) return before.page as Promise<P>;
+    const page = make();
+    kept.set(path, { version: now, page });
+    page.catch(() => kept.delete(path));
+    return page;
+  };
+};
 
-  missing: (path) => missingPage(path, parts),
-  problem: problemPage,
-  signIn: signInPage,
-});
+export const createLiveSite = (parts: LiveSiteParts): LiveSite => {
+  const version = createVersion(parts);
+  const keep = createKeep(version);
+
+  return {
+    version,
+
+    async file(path, reader) {
+      // The channels are read once, so that all of a page is about the same ones.
+      const now = { ...parts, keep };
+      return (await scriptFile(path)) ?? createSite(now, createView(now, reader)).file(path);
+    },
+
+    async state(name, date): Promise<LiveState | undefined> {
+      const channel = parts.channels.find((one) => one.name === name);
+      return channel && readState(channel, date, parts);
+    },
+
+    async exchange(exchange, { channel, page }) {
+      // An absolute address, because the page may be open in any folder.
+      const desk = { address: `/${channel}/commands`, page };
+      return withoutControls(String(await exchangeHtml(exchange, desk)));
+    },
+
+    missing: (path) => missingPage(path, parts),
+    problem: problemPage,
+    signIn: signInPage,
+  };
+};

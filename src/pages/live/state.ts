@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { html } from 'hono/html';
 import type { ChangeOf } from '../../core/changes.ts';
 import { dateFormat } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
-import { grouped } from '../../core/paper.ts';
+import { grouped, type IsoDate } from '../../core/paper.ts';
 import type { Activity, ChannelActivity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
-import type { ChangeStore, Stores } from '../../core/stores.ts';
+import type { ChangeStore, Delivery, Stores } from '../../core/stores.ts';
+import type { WebMessage } from '../../core/web-message.ts';
 import { rescoredOf } from '../../digest/current-score.ts';
 import { timeOfInstant } from '../dates.ts';
-import type { PageChannel, PageStores } from '../day/day.ts';
+import { type PageChannel, type PageStores, shownIds } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { commandButtons, type Desk } from '../message.ts';
 import type { SiteParts } from '../site.ts';
@@ -28,7 +29,7 @@ export type LiveChannel = PageChannel & {
 
 export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   channels: readonly LiveChannel[];
-  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages' | 'saved' | 'readMarks'>;
+  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages' | 'saved' | 'readMarks' | 'version'>;
   activity: Activity;
   hasModel: boolean;
   /** What fails now, in a channel or anywhere, and what to do about it. */
@@ -37,9 +38,9 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
 
 type Problem = { text: string; fix: string };
 
-export const maxPosts = 50;
+const maxPosts = 50;
 
-export const readRescored = (
+const readRescored = (
   { entries, nearest }: Digest,
   { rubric }: LiveChannel,
   { scores }: Pick<Stores, 'scores'>,
@@ -104,32 +105,61 @@ export const problemList = (problems: readonly Problem[]): Html =>
     : html`<div class="notice problems" role="status">${lines(problems.map(({ text, fix }) => html`<p><strong>${text}</strong> ${fix}</p>`))}</div>
       `;
 
-export const readState = async (
+/** What an open page shows and follows besides votes and activity: of one day, or of the channel's newest. */
+export type Seen = {
+  digest: Digest | undefined;
+  /** Of all digests, newest first. */
+  dates: readonly IsoDate[];
+  sent: readonly Delivery[];
+  rescored: ReadonlyMap<string, Score>;
+  /** Of the newest day's page only. */
+  posts: readonly (readonly WebMessage[])[];
+  problems: readonly Problem[];
+};
+
+/** @param date Undefined for the newest day. */
+export const readSeen = async (
   channel: LiveChannel,
-  date: string | undefined,
-  { stores, activity, now, problems }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now' | 'problems'>,
-): Promise<LiveState> => {
+  { date, digest, dates }: Pick<Seen, 'digest' | 'dates'> & { date: IsoDate | undefined },
+  { stores, problems }: Pick<LiveSiteParts, 'stores' | 'problems'>,
+): Promise<Seen> => {
   const { name, destination } = channel;
-  const digest = await (date === undefined ? stores.digests.newest(name) : stores.digests.find(name, date));
-  const ids = [...(digest?.entries ?? []), ...(digest?.nearest ?? [])].map(({ paper }) => paper.id);
-  const sent = digest && destination !== undefined ? await stores.outbox.list(digest.digestId, destination) : [];
-  const rescored = digest ? await readRescored(digest, channel, stores) : new Map();
-  // Includes their texts, because sent messages may change.
-  const posts =
-    destination !== undefined && date === undefined ? await stores.webMessages.posts(destination, maxPosts) : [];
-  // For the sidebar.
-  const days = (await stores.digests.summaries(name)).map((day) => day.date);
+  return {
+    ...{ digest, dates },
+    sent: digest && destination !== undefined ? await stores.outbox.list(digest.digestId, destination) : [],
+    rescored: digest ? await readRescored(digest, channel, stores) : new Map(),
+    posts: destination !== undefined && date === undefined ? await stores.webMessages.posts(destination, maxPosts) : [],
+    problems: await problems(name),
+  };
+};
+
+/** Differs if anything differs but votes and activity. */
+export const fingerprintOf = ({ digest, dates, sent, rescored, posts, problems }: Seen): string => {
   const shown = [
     digest?.digestId,
-    days,
+    // For the sidebar.
+    dates,
     sent.filter(({ status }) => status === 'sent').length,
     [...rescored.values()].map(({ scoreId }) => scoreId),
-    posts.map(({ key, message }) => [key, message]),
-    (await problems(name)).map(({ text }) => text),
+    // With their texts, because sent messages may change.
+    posts.map((post) => post.map(({ key, message }) => [key, message])),
+    problems.map(({ text }) => text),
   ];
+  return hash('sha256', JSON.stringify(shown), 'base64url').slice(0, 22);
+};
+
+export const readState = async (
+  channel: LiveChannel,
+  date: IsoDate | undefined,
+  parts: Pick<LiveSiteParts, 'stores' | 'activity' | 'now' | 'problems'>,
+): Promise<LiveState> => {
+  const { name } = channel;
+  const { digests, reactions } = parts.stores;
+  const digest = await (date === undefined ? digests.newest(name) : digests.find(name, date));
+  const seen = await readSeen(channel, { date, digest, dates: await digests.dates(name) }, parts);
   return {
-    content: createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 22),
-    votes: Object.fromEntries(await stores.reactions.votes(name, ids)),
-    activity: await describeActivity(channel, { stores, activity, now }),
+    content: fingerprintOf(seen),
+    votes: Object.fromEntries(digest ? await reactions.votes(name, shownIds(digest)) : []),
+    activity: await describeActivity(channel, parts),
   };
 };

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { raw } from 'hono/html';
 import type { KatexOptions } from 'katex';
+import QuickLRU from 'quick-lru';
 import { withoutControls } from '../../core/folding.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { proseOf, smoothProse } from '../../core/plain-mathematics.ts';
@@ -11,6 +12,7 @@ import { escaped, type Html } from '../html.ts';
 /** In UTF-16 units; the longest formula in 20,000 abstracts has 250. */
 const maxTexLength = 1000;
 const maxHtmlLength = 200_000;
+const maxKeptLength = 20_000;
 /**
  * Largest size or shift, in em; a larger one would push the rest of the page away. The largest in 3,000 abstracts is
  * 5.6. KaTeX's `maxSize` limits neither negative lengths nor sums.
@@ -71,7 +73,7 @@ const isTooLarge = (typesetFormula: string): boolean =>
   typesetFormula.length > maxHtmlLength ||
   typesetFormula.matchAll(/:(-?[\d.]+(?:e\+\d+)?)em/g).some(([, length]) => Math.abs(Number(length)) > maxLength);
 
-const formula = ({ kind, text, source }: TextPart): string => {
+const makeFormula = ({ kind, text, source }: TextPart): string => {
   const prose = proseOf(text);
   if (prose !== undefined) return escaped(prose);
   const asSource = `<code class="tex">${escaped(source)}</code>`;
@@ -89,6 +91,20 @@ const formula = ({ kind, text, source }: TextPart): string => {
   } catch {
     return asSource;
   }
+};
+
+/** Formulas on pages that are open take a megabyte or two. */
+const maxKept = 1_000;
+const kept = new QuickLRU<string, string>({ maxSize: maxKept });
+
+/** Keeps what it made, because readers of the same days see the same formulas, and KaTeX is slow. */
+const formula = (part: TextPart): string => {
+  const key = `${part.kind} ${part.source}`;
+  const found = kept.get(key);
+  if (found !== undefined) return found;
+  const made = makeFormula(part);
+  if (made.length <= maxKeptLength) kept.set(key, made);
+  return made;
 };
 
 /**

@@ -8,13 +8,14 @@ import type { Day, PageChannel } from '../day/day.ts';
 import { dayHead } from '../day/head.ts';
 import { nearestTitle, noticesOf } from '../day/notices.ts';
 import { countsAsBallots, digestCards, paperList } from '../day/papers.ts';
-import { channelKicker, frame, type LiveFrame } from '../frame.ts';
+import { channelKicker, frame, type LiveFrame, type SharedPage } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import { calendar, monthAndYearLinks } from './calendar.ts';
 
 const bestOfOne = 10;
-const bestOfMany = 5;
+/** Papers of each channel on the page of all channels. */
+export const bestOfMany = 5;
 const recentDays = 10;
 
 /** Seconds between reloads of a page that waits for its first digest. */
@@ -24,6 +25,12 @@ export type Overview = {
   channel: PageChannel;
   newest: Day | undefined;
   days: readonly DigestSummary[];
+};
+
+/** A channel on the page of all channels. The digest may have only its first papers; `picked` counts all. */
+export type ChannelSection = {
+  channel: PageChannel;
+  newest: (Pick<Day, 'digest' | 'votes'> & { picked: number }) | undefined;
 };
 
 const waiting = ({ name }: PageChannel): Html => html`<p class="card">
@@ -36,10 +43,10 @@ const nearestIntro = ({ entries, nearest }: Day['digest']): Html =>
 const shownOf = ({ entries, nearest }: Day['digest'], count: number): DigestEntry[] =>
   (entries.length > 0 ? entries : nearest).slice(0, count);
 
-const wholeDay = ({ digest, channel }: Day, shown: number, links: Links): Html => {
-  const { length } = digest.entries;
-  const words = length > shown ? `All ${countOf(length, 'paper')} of the day` : 'The whole day';
-  return html`<p class="all"><a href="${links.file(channel.name, pageName(digest))}">${words} →</a></p>`;
+const wholeDay = (digest: Day['digest'], counts: { picked: number; shown: number }, links: Links): Html => {
+  const { picked, shown } = counts;
+  const words = picked > shown ? `All ${countOf(picked, 'paper')} of the day` : 'The whole day';
+  return html`<p class="all"><a href="${links.file(digest.channel, pageName(digest))}">${words} →</a></p>`;
 };
 
 const newestDay = (day: Day, links: Links): Html => {
@@ -49,11 +56,14 @@ const newestDay = (day: Day, links: Links): Html => {
           <h2 class="spoken">Best papers</h2>
           ${nearestIntro(digest)}
           ${digestCards(digest, shown, countsAsBallots(votes))}
-          ${wholeDay(day, shown.length, links)}`;
+          ${wholeDay(digest, { picked: digest.entries.length, shown: shown.length }, links)}`;
 };
 
-const newestList = (day: Day, links: Links): Html => {
-  const { digest, channel, votes } = day;
+const newestList = (
+  channel: PageChannel,
+  { digest, votes, picked }: NonNullable<ChannelSection['newest']>,
+  links: Links,
+): Html => {
   const page = links.file(channel.name, pageName(digest));
   const shown = shownOf(digest, bestOfMany);
   const listed = shown.map((entry) => ({
@@ -62,7 +72,7 @@ const newestList = (day: Day, links: Links): Html => {
     votes: votes.get(entry.paper.id),
     withComment: true,
   }));
-  return html`${noticesOf(digest, channel)} ${nearestIntro(digest)} ${paperList(listed)} ${wholeDay(day, shown.length, links)}
+  return html`${noticesOf(digest, channel)} ${nearestIntro(digest)} ${paperList(listed)} ${wholeDay(digest, { picked, shown: shown.length }, links)}
         <p class="small">${describeCounts(digest)}</p>`;
 };
 
@@ -130,31 +140,30 @@ export const channelPage = (
   );
 };
 
-const section = ({ channel, newest }: Overview, links: Links): Html => {
+const section = ({ channel, newest }: ChannelSection, links: Links): Html => {
   const { name } = channel;
   return html`<section class="channel card" aria-label="${name}">
         <div class="line">
           ${channelKicker(name, links)}
           <h2>${newest ? longDate(newest.digest.date) : 'No digest yet'}</h2>
         </div>
-        ${newest ? newestList(newest, links) : waiting(channel)}
+        ${newest ? newestList(channel, newest, links) : waiting(channel)}
         <p class="small"><a href="${links.file(name, 'index.html')}">Earlier digests of ${name}</a></p>
       </section>`;
 };
 
-export const indexPage = (overviews: readonly Overview[], live?: LiveFrame): Promise<string> => {
+export const indexPage = (sections: readonly ChannelSection[]): SharedPage => {
   const links = linksFrom(undefined);
-  const isEmpty = overviews.every(({ newest }) => newest === undefined);
-  return frame(
-    {
+  const isEmpty = sections.every(({ newest }) => newest === undefined);
+  return {
+    page: {
       title: 'Paperboy',
-      description: `The latest papers from ${countOf(overviews.length, 'channel')}.`,
+      description: `The latest papers from ${countOf(sections.length, 'channel')}.`,
       links,
       channel: undefined,
-      live,
       ...(isEmpty ? { reload: reloadSeconds } : {}),
     },
-    html`<header class="lead day"><h1>The latest papers</h1></header>
-      <div class="channels">${lines(overviews.map((overview) => section(overview, links)))}</div>`,
-  );
+    content: html`<header class="lead day"><h1>The latest papers</h1></header>
+      <div class="channels">${lines(sections.map((one) => section(one, links)))}</div>`,
+  };
 };

@@ -8,7 +8,7 @@ import { bestByScore, bestByVotes, type Picked, pickedOf } from '../../digest/be
 import { dayOfMonth, dayOfYear, monthOf, monthWithoutYear, shortDay, yearOf } from '../dates.ts';
 import type { PageChannel } from '../day/day.ts';
 import { type Listed, paperList } from '../day/papers.ts';
-import { channelKicker, frame, type LiveFrame, type Neighbor, neighbors } from '../frame.ts';
+import { channelKicker, type Neighbor, neighbors, type SharedPage } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
 import { calendar } from './calendar.ts';
@@ -129,10 +129,7 @@ const bestLists = (papers: readonly Picked[], channel: string, links: Links): Ht
       </div>`;
 };
 
-export const monthPage = (
-  { channel, month, digests, votes, previous, next }: Month,
-  live?: LiveFrame,
-): Promise<string> => {
+export const monthPage = ({ channel, month, digests, votes, previous, next }: Month): SharedPage => {
   const { name } = channel;
   const links = linksFrom(name);
   const totals = totalsOf(digests);
@@ -144,16 +141,15 @@ export const monthPage = (
     up: { href: links.file(name, `${year}.html`), date: year, label: 'Year', words: year },
     next: beside(next, 'Next month →'),
   });
-  return frame(
-    {
+  return {
+    page: {
       title: `${monthInWords(month)} · ${name}`,
       description: `${totalsWords(totals)}.`,
       links,
       channel: name,
       navigation: above,
-      live,
     },
-    html`<header class="lead">
+    content: html`<header class="lead">
         ${channelKicker(name, links)}
         <h1><time datetime="${month}">${monthInWords(month)}</time></h1>
       </header>
@@ -174,7 +170,7 @@ export const monthPage = (
         ${daysTable(digests, totals, links)}
       </section>
       ${below}`,
-  );
+  };
 };
 
 export type Year = {
@@ -213,7 +209,7 @@ const monthsTable = (months: readonly MonthTotals[], all: Totals, href: (month: 
         </table></div>`;
 };
 
-export const yearPage = ({ channel, year, days, best, previous, next }: Year, live?: LiveFrame): Promise<string> => {
+export const yearPage = ({ channel, year, days, best, previous, next }: Year): SharedPage => {
   const { name } = channel;
   const links = linksFrom(name);
   const totals = totalsOf(days);
@@ -225,16 +221,15 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year, li
     up: { href: links.file(name, 'index.html'), date: newest, label: 'Channel', words: name },
     next: beside(next, 'Next year →'),
   });
-  return frame(
-    {
+  return {
+    page: {
       title: `${year} · ${name}`,
       description: `${totalsWords(totals)}.`,
       links,
       channel: name,
       navigation: above,
-      live,
     },
-    html`<header class="lead">
+    content: html`<header class="lead">
         ${channelKicker(name, links)}
         <h1><time datetime="${year}">${year}</time></h1>
         ${totalTiles(totals)}
@@ -248,5 +243,5 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year, li
         <div class="card">${paperList(best.map((one) => listedPaper(one, name, links)))}</div>
       </section>
       ${below}`,
-  );
+  };
 };

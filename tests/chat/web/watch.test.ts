@@ -17,8 +17,10 @@ const setUp = () => {
   const { lines, logger } = keepingLogger();
   const contents = new Map<string, string>();
   const reads: string[] = [];
+  const changes = { count: 0 };
   const read = { now: async (key: string): Promise<LiveState | undefined> => stateOf(contents.get(key) ?? 'first') };
   const watches = createWatches({
+    version: () => changes.count,
     state(channel, date) {
       const key = date === undefined ? channel : `${channel} ${date}`;
       reads.push(key);
@@ -32,19 +34,47 @@ const setUp = () => {
     const unfollow = watches.follow(channel, date, (state) => sent.push(JSON.parse(state).content));
     return { sent, unfollow };
   };
-  return { watches, contents, reads, read, follow, lines };
+  const change = (key: string, content: string): void => {
+    contents.set(key, content);
+    changes.count += 1;
+  };
+  return { watches, contents, changes, change, reads, read, follow, lines };
 };
 
 describe('watches', () => {
   it('send a page its state at once, then each change once', async () => {
-    const { contents, reads, follow } = setUp();
+    const { change, changes, reads, follow } = setUp();
     const { sent } = follow();
     await expect.poll(() => sent).toEqual(['first']);
-    contents.set('a', 'second');
+    change('a', 'second');
     await expect.poll(() => sent).toEqual(['first', 'second']);
     const before = reads.length;
-    await expect.poll(() => reads.length).toBeGreaterThan(before + 2);
+    changes.count += 1;
+    await expect.poll(() => reads.length).toBeGreaterThan(before);
     expect(sent).toEqual(['first', 'second']);
+  });
+
+  it('read nothing while nothing changes', async () => {
+    const { change, reads, follow } = setUp();
+    const pages = [follow('a'), follow('b'), follow('a', '2025-07-08')];
+    await expect.poll(() => pages.map(({ sent }) => sent.length)).toEqual([1, 1, 1]);
+    const before = reads.length;
+    // Ten looks of the quick clock.
+    await delay(60);
+    expect(reads).toHaveLength(before);
+    change('b', 'second');
+    await expect.poll(() => pages[1]?.sent).toEqual(['first', 'second']);
+    expect(reads.slice(before).toSorted()).toEqual(['a', 'a 2025-07-08', 'b']);
+  });
+
+  it('check only the pages of a channel that this process changed', async () => {
+    const { contents, reads, follow, watches } = setUp();
+    const [one, other] = [follow('a'), follow('b')];
+    await expect.poll(() => [one.sent, other.sent]).toEqual([['first'], ['first']]);
+    contents.set('a', 'second').set('b', 'second');
+    const before = reads.length;
+    await watches.checkNow('a');
+    expect([one.sent, other.sent, reads.slice(before)]).toEqual([['first', 'second'], ['first'], ['a']]);
   });
 
   it('read once for all visitors of a page', async () => {
@@ -91,7 +121,7 @@ describe('watches', () => {
     const { sent } = follow();
     await expect.poll(() => sent).toEqual(['first']);
     read.now = () => Promise.reject(new Error('the disk is gone'));
-    await watches.checkNow();
+    await watches.checkNow('a');
     expect(lines[0]).toMatchObject({ level: 'error', message: 'live page failed', fields: { channel: 'a' } });
     read.now = async () => stateOf('second');
     await expect.poll(() => sent).toEqual(['first', 'second']);
@@ -103,9 +133,9 @@ describe('watches', () => {
     await expect.poll(() => sent).toEqual(['first']);
     const slow = Promise.withResolvers<LiveState>();
     read.now = () => slow.promise;
-    const looking = watches.checkNow();
+    const looking = watches.checkNow('a');
     read.now = async () => stateOf('third');
-    await watches.checkNow();
+    await watches.checkNow('a');
     slow.resolve(stateOf('second'));
     await looking;
     expect(sent).toEqual(['first', 'third']);

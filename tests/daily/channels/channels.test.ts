@@ -69,6 +69,24 @@ describe('the sample', () => {
 });
 
 describe('the channels', () => {
+  it('take the same few statements, however many there are', async () => {
+    stores.close();
+    const statements: unknown[] = [];
+    stores = openStores(':memory:', { onStatement: (sql) => statements.push(sql) });
+    const countOf = async (channels: number): Promise<number> => {
+      const registry = await load(
+        Array.from({ length: channels }, (_, at) => channelOf({ name: `c${channels}-${at}` })),
+      );
+      await registry.create(wanted({ name: `new-${channels}`, destination: `slack:T1:D${channels}` }), alice);
+      await registry.change(`c${channels}-0`, topics('1. Anything'), alice);
+      statements.length = 0;
+      await registry.reload();
+      return statements.length;
+    };
+    const few = await countOf(1);
+    expect([await countOf(30), few <= 4]).toEqual([few, true]);
+  });
+
   it('are those of the file without changes', async () => {
     const registry = await load();
     expect(registry.list()).toEqual(file());

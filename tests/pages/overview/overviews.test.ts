@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Digest, DigestSummary } from '../../../src/core/digest.ts';
 import type { VoteCount } from '../../../src/core/votes.ts';
 import { bestByScore, pickedOf } from '../../../src/digest/best-order.ts';
+import { framed } from '../../../src/pages/frame.ts';
 import { channelPage, indexPage, type Overview } from '../../../src/pages/overview/front.ts';
 import { type Month, monthPage, yearPage } from '../../../src/pages/overview/month-and-year.ts';
 import { entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
@@ -46,11 +47,11 @@ const titlesOf = (page: ReturnType<typeof parsePage>, selector: string): string[
 describe('the page of a month', () => {
   it('matches its golden file', async () => {
     const votes: [string, VoteCount][] = [['2025-07-01.2', { up: 2, down: 0 }]];
-    await expect(await monthPage(monthOf(july(), votes))).toMatchFileSnapshot('golden/month.html');
+    await expect(await framed(monthPage(monthOf(july(), votes)), undefined)).toMatchFileSnapshot('golden/month.html');
   });
 
   it('has a calendar from Monday to Friday, with a link for each digest', async () => {
-    const page = parsePage(await monthPage(monthOf(july())));
+    const page = parsePage(await framed(monthPage(monthOf(july())), undefined));
     expect(page.querySelectorAll('.calendar thead th').map((one) => textOf(one))).toEqual([
       'Mon',
       'Tue',
@@ -71,13 +72,13 @@ describe('the page of a month', () => {
   });
 
   it('has weekend columns only if a weekend day has a digest', async () => {
-    const page = parsePage(await monthPage(monthOf([digestWith('2025-07-06', [17])])));
+    const page = parsePage(await framed(monthPage(monthOf([digestWith('2025-07-06', [17])])), undefined));
     expect(page.querySelectorAll('.calendar thead th')).toHaveLength(7);
     expect(attributesOf(page, '.calendar a', 'href')).toEqual(['2025-07-06.html']);
   });
 
   it('shows counts and the best three papers of each day, newest first', async () => {
-    const page = parsePage(await monthPage(monthOf(july())));
+    const page = parsePage(await framed(monthPage(monthOf(july())), undefined));
     const days = page.querySelectorAll('.day');
     expect(days.map((day) => textOf(day.querySelector('h3')))).toEqual([
       'Tuesday, 8 July',
@@ -101,7 +102,7 @@ describe('the page of a month', () => {
       '2025-07-03',
       Array.from({ length: 12 }, () => 12),
     );
-    const page = parsePage(await monthPage(monthOf([...july(), many, twice, again])));
+    const page = parsePage(await framed(monthPage(monthOf([...july(), many, twice, again])), undefined));
     const titles = titlesOf(page, '.best section:first-child');
     expect(titles).toHaveLength(10);
     expect(titles.slice(0, 4)).toEqual([
@@ -119,13 +120,13 @@ describe('the page of a month', () => {
       ['2025-07-01.4', { up: 2, down: 2 }],
       ['2025-07-02.1', { up: 0, down: 3 }],
     ];
-    const page = parsePage(await monthPage(monthOf(july(), votes)));
+    const page = parsePage(await framed(monthPage(monthOf(july(), votes)), undefined));
     expect(titlesOf(page, '.best section:last-child')).toEqual(['Title of 2025-07-01.3', 'Title of 2025-07-01.1']);
-    expect(textOf(parsePage(await monthPage(monthOf(july()))))).not.toContain('Best by votes');
+    expect(textOf(parsePage(await framed(monthPage(monthOf(july())), undefined)))).not.toContain('Best by votes');
   });
 
   it('adds up counts, tokens and cost', async () => {
-    const page = parsePage(await monthPage(monthOf(july())));
+    const page = parsePage(await framed(monthPage(monthOf(july())), undefined));
     expect(textOf(page.querySelector('.ledger tfoot'))).toBe('Total 1,900 1,200 60 $0.0369 29,100');
     expect(textOf(page.querySelector('.tiles'))).toBe(
       'Days 3 Announced 1,900 Candidates 1,200 Picked 60 Tokens 29,100 Cost $0.0369',
@@ -140,14 +141,14 @@ describe('the page of a month', () => {
       digestWith('2025-07-02', [17], { usage }),
       digestWith('2025-07-03', [17], { usage: free }),
     ];
-    const page = parsePage(await monthPage(monthOf(digests)));
+    const page = parsePage(await framed(monthPage(monthOf(digests)), undefined));
     const costs = page.querySelectorAll('.ledger tr').map((row) => textOf(row.querySelectorAll('td')[3] ?? null));
     expect(costs).toEqual(['', '$0.0123', 'unknown', '–', '≥ $0.0123']);
     expect(textOf(page)).toContain('The cost leaves out model calls with no known price.');
   });
 
   it('links to the neighboring months with digests, and to the year', async () => {
-    const page = parsePage(await monthPage(monthOf(july())));
+    const page = parsePage(await framed(monthPage(monthOf(july())), undefined));
     expect(attributesOf(page, '.masthead .neighbors a', 'href')).toEqual(['2025-06.html', '2025.html']);
   });
 });
@@ -159,7 +160,10 @@ describe('the page of a year', () => {
     });
     const days = [june, ...july()];
     const best = bestByScore(pickedOf(days, new Map()));
-    return yearPage({ channel, year: '2025', days: days.map(summaryOf), best, previous: '2024', next: undefined });
+    return framed(
+      yearPage({ channel, year: '2025', days: days.map(summaryOf), best, previous: '2024', next: undefined }),
+      undefined,
+    );
   };
 
   it('matches its golden file', async () => {
@@ -262,7 +266,13 @@ describe('the front page', () => {
       digest: digestWith('2025-07-08', [17, 16, 15, 14, 13, 12], { remedial: late }),
     };
     const page = parsePage(
-      await indexPage([overviewOf({ newest }), overviewOf({ channel: vision, newest: undefined, days: [] })]),
+      await framed(
+        indexPage([
+          { channel: newest.channel, newest: { ...newest, picked: 6 } },
+          { channel: vision, newest: undefined },
+        ]),
+        undefined,
+      ),
     );
     expect(page.querySelectorAll('h2').map((one) => textOf(one))).toEqual(['Tuesday, 8 July 2025', 'No digest yet']);
     expect(page.querySelectorAll('.list > li')).toHaveLength(5);
@@ -279,9 +289,9 @@ describe('the front page', () => {
   });
 
   it('reloads while no channel has a digest', async () => {
-    const none = { newest: undefined, days: [] };
+    const channels = ['foundations', 'vision'].map((name) => ({ name, timezone: 'UTC' }));
     const page = parsePage(
-      await indexPage([overviewOf(none), overviewOf({ ...none, channel: { name: 'vision', timezone: 'UTC' } })]),
+      await framed(indexPage(channels.map((channel) => ({ channel, newest: undefined }))), undefined),
     );
     expect(attributesOf(page, 'meta[http-equiv=refresh]', 'content')).toEqual(['15']);
   });
