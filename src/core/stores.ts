@@ -3,6 +3,7 @@ import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
+import type { LeaseStore } from './lease.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
@@ -182,20 +183,6 @@ export type Outbox = {
   header(channel: string, date: IsoDate, destination: Destination): Promise<MessageRef | undefined>;
   /** Ids of the papers of the digest that a message belongs to, by rank. */
   papersWith(message: MessageRef): Promise<string[]>;
-};
-
-export type LeaseStore = {
-  /**
-   * Takes the lease if it is free, expired or already ours, or if its owner is dead according to `isDead`.
-   * @returns undefined on success, otherwise the owner of the lease.
-   */
-  acquire(
-    lease: { name: string; owner: string; now: number; expiresAt: number },
-    isDead: (owner: string) => boolean,
-  ): Promise<{ owner: string; expiresAt: number } | undefined>;
-  /** @returns false if another owner has the lease now. */
-  renew(lease: { name: string; owner: string; expiresAt: number }): Promise<boolean>;
-  release(name: string, owner: string): Promise<void>;
 };
 
 export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };

@@ -100,7 +100,7 @@ export const createRetract =
   (parts: RetractParts): Services['retract'] =>
   (channel: Channel, date, signal, by = paperboyItself) => {
     const { stores, clock } = parts;
-    return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+    return withChannelLease(channel.name, parts, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
       if (!digest) throw new UserError(`${channel.name} has no digest for ${longDate(date)}. Enter another date.`);
       const retraction: Retraction = { removed: 0, failed: [] };

@@ -215,8 +215,8 @@ export const runChannel = (
   signal: AbortSignal,
 ): Promise<RunResult> => {
   const parts = readingReactionsOnce(runParts);
-  const { stores, clock } = parts;
-  return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+  const { stores } = parts;
+  return withChannelLease(channel.name, parts, signal, async (held) => {
     const collected = await collectFor(channel, options.date, parts, held);
     if (options.dryRun) return runCollected(channel, collected, options, parts, held);
     const date = collected.kind === 'complete' ? collected.date : undefined;
@@ -243,9 +243,9 @@ export const createDeliver =
   ({ runParts }: DeliverParts): Services['deliver'] =>
   async (channel, date, signal, by) => {
     const parts = await runParts();
-    const { stores, clock } = parts;
+    const { stores } = parts;
     const sendMissing = (): Promise<RunResult | undefined> =>
-      withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+      withChannelLease(channel.name, parts, signal, async (held) => {
         const digest = await stores.digests.find(channel.name, date);
         return digest && publishDigest(digest, channel, parts, held, true);
       });

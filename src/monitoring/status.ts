@@ -90,7 +90,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const { stores, activity, llm, now } = parts;
   const state = await readChannelState(channel.name, { stores, activity });
   const { lastRun, digest } = state;
-  const { phase, scored, toScore, nextRun } = state.activity;
+  const { phase, scored, toScore, nextRun, waitsFor } = state.activity;
   const today = dateIn(now(), arxivTimeZone);
   const spentUsd = llm ? await stores.ledger.spent(llm.dayStart()) : 0;
   const budgetLeftUsd = llm && Math.max(0, llm.dailyBudgetUsd - spentUsd);
@@ -138,6 +138,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     nextRun: channel.isPaused || !isIdle ? undefined : planned?.toISOString(),
     prefilter: prefilterOf(digest),
     progress: phase === 'scoring' ? { scored, toScore } : undefined,
+    ...(waitsFor !== undefined && { waitsFor }),
     complaints,
   };
 };

@@ -8,6 +8,7 @@ import { changesContract } from './changes.ts';
 import { conversationsContract } from './conversations.ts';
 import { digestsContract } from './digests.ts';
 import { healthContract } from './health.ts';
+import { leasesContract } from './leases.ts';
 import { ledgerContract } from './ledger.ts';
 import { modelHabitsContract } from './model-habits.ts';
 import { reactionsContract } from './reactions.ts';
@@ -297,24 +298,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
       });
     });
 
-    describe('leases', () => {
-      const lease = (owner: string, now: number) => ({ name: 'day', owner, now, expiresAt: now + 100 });
-      const alive = () => false;
-
-      test('are held by one owner until released, expired or dead', async () => {
-        expect(await stores.leases.acquire(lease('a', 0), alive)).toBeUndefined();
-        expect(await stores.leases.acquire(lease('b', 50), alive)).toEqual({ owner: 'a', expiresAt: 100 });
-        expect(await stores.leases.acquire(lease('a', 60), alive)).toBeUndefined();
-        expect(await stores.leases.acquire(lease('b', 170), alive)).toBeUndefined();
-        expect(await stores.leases.renew({ name: 'day', owner: 'a', expiresAt: 400 })).toBe(false);
-        expect(await stores.leases.acquire(lease('c', 180), (owner) => owner === 'b')).toBeUndefined();
-        await stores.leases.release('day', 'b');
-        expect(await stores.leases.acquire(lease('d', 181), alive)).toMatchObject({ owner: 'c' });
-        await stores.leases.release('day', 'c');
-        expect(await stores.leases.acquire(lease('d', 181), alive)).toBeUndefined();
-      });
-    });
-
+    leasesContract(() => stores);
     ledgerContract(() => stores);
     modelHabitsContract(() => stores);
     digestsContract(() => stores, storedDigest);

@@ -68,7 +68,7 @@ export const createExpansions = (parts: ExpansionParts): Expansions => {
       if (channel.rubric.expansion !== undefined && !again) return channel;
       const lease = `topics ${topicsHash(channel.rubric)}`;
       try {
-        await withLease(lease, { leases: stores.leases, clock }, signal, (held) => ask(channel, again, held));
+        await withLease(lease, { leases: stores.leases, clock, logger }, signal, (held) => ask(channel, again, held));
       } catch (error) {
         signal.throwIfAborted();
         logger.warn({ channel: channel.name, reason: errorText(error) }, 'topics not expanded, trying again later');

@@ -40,7 +40,7 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
   const { name, recap: span } = channel;
   if (span === undefined || channel.isPaused) return Promise.resolve(false);
   const to = recapEnd(span, dateIn(clock.now(), arxivTimeZone));
-  return withChannelLease(name, { stores, clock }, signal, async () => {
+  return withChannelLease(name, parts, signal, async () => {
     const isDone = (await stores.changes.list(name, 'recap')).some(
       ({ value }) => value.span === span && value.to === to,
     );
