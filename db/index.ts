@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Stores } from '../src/core/stores.ts';
 import { type Database, openDatabase } from './client.ts';
 import { readDamage } from './damage.ts';
@@ -34,7 +35,9 @@ const openFile = (file: string, busyTimeoutMs?: number): Database => {
  * is at fault.
  */
 export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
+  const isNew = file === ':memory:' || !existsSync(file);
   const db = openFile(file, busyTimeoutMs);
+  const openedAt = isNew ? undefined : performance.now();
   const search = createSearchStore(file, db.$client);
   const guarded = <Store extends object>(store: Store): Store => withFailures(store, file);
   return {
@@ -44,7 +47,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     ledger: guarded(createLedger(db)),
     modelHabits: guarded(createModelHabitStore(db)),
     digests: guarded(createDigestStore(db)),
-    outbox: guarded(createOutbox(db)),
+    outbox: guarded(createOutbox(db, openedAt)),
     leases: guarded(createLeaseStore(db)),
     reactions: guarded(createReactionStore(db)),
     authors: guarded(createAuthorStore(db)),

@@ -201,7 +201,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       summarize: createSummarize({ summarizer: llm?.summarizer, stores, clock, logger }),
       problemOf: async (channel) => (await understand(channel)).problem,
       collector: collector(),
-      publishing: { platforms: connected, outages, logger, random: Math.random },
+      publishing: { platforms: connected, outages, logger, random: Math.random, onDouble: metrics.doubleRemoved },
       onWait(channel, holder) {
         activity.waits(channel, holder);
         around.onWait?.(channel, holder);

@@ -2,7 +2,7 @@ import type { WebMessage, WebMessageStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, webMessages } from '../schema.ts';
 
-const { and, asc, desc, eq, isNull, lt, notInArray, or } = orm;
+const { and, asc, desc, eq, gte, isNull, lt, notInArray, or } = orm;
 
 /** Messages older than this are deleted. Digests are stored elsewhere. */
 const keptMs = 60 * 86_400_000;
@@ -43,6 +43,17 @@ export const createWebMessageStore = (db: Database): WebMessageStore => ({
       .select()
       .from(webMessages)
       .where(or(eq(webMessages.key, key), eq(webMessages.thread, key)))
+      .orderBy(asc(orm.sql`rowid`))
+      .all()
+      .map(messageOf);
+  },
+
+  async sent(destination, thread, since) {
+    const isPlaced = thread === undefined ? isNull(webMessages.thread) : eq(webMessages.thread, thread);
+    return db
+      .select()
+      .from(webMessages)
+      .where(and(eq(webMessages.destination, destination), isPlaced, gte(webMessages.sentAt, since)))
       .orderBy(asc(orm.sql`rowid`))
       .all()
       .map(messageOf);

@@ -3,7 +3,7 @@ import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
-import type { LeaseStore } from './lease.ts';
+import type { Fence, LeaseStore } from './lease.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
@@ -174,9 +174,16 @@ export type Outbox = {
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
   unsent(channel: string, since: string): Promise<number>;
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
-  sending(deliveryId: number, at: number): Promise<void>;
-  sent(deliveryId: number, message: MessageRef, at: number): Promise<void>;
-  refused(deliveryId: number): Promise<void>;
+  /**
+   * Monotonic time in milliseconds at which this process opened a database that existed before; undefined for a new
+   * one. The database may be a copy that is older than what is on the platforms.
+   */
+  openedAt(): Promise<number | undefined>;
+  find(deliveryId: number): Promise<Delivery | undefined>;
+  /** These change nothing and return false if the delivery is gone or the lease is lost. */
+  sending(deliveryId: number, at: number, fence?: Fence): Promise<boolean>;
+  sent(deliveryId: number, message: MessageRef, at: number, fence?: Fence): Promise<boolean>;
+  refused(deliveryId: number, fence?: Fence): Promise<boolean>;
   threads(since: number): Promise<MessageRef[]>;
   about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
   /** The sent header of a digest at a destination. */
@@ -260,6 +267,8 @@ export type WebMessageStore = {
   replace(key: string, message: Message): Promise<void>;
   remove(key: string): Promise<void>;
   thread(key: string): Promise<WebMessage[]>;
+  /** Those in a thread without its first message, or those outside threads, since a time; oldest first. */
+  sent(destination: Destination, thread: string | undefined, since: number): Promise<WebMessage[]>;
   posts(destination: Destination, limit: number): Promise<WebMessage[]>;
 };
 

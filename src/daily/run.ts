@@ -5,6 +5,7 @@ import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
+import type { Held } from '../core/lease.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { type RunStatus, resendDays } from '../core/run.ts';
 import type { Services } from '../core/services.ts';
@@ -83,7 +84,7 @@ const publishDigest = async (
   digest: Digest,
   channel: Channel,
   { publishing, stores, clock }: Pick<RunParts, 'publishing' | 'stores' | 'clock'>,
-  signal: AbortSignal,
+  signal: Held,
   fill: boolean,
 ): Promise<RunResult> => {
   const parts = { ...publishing, outbox: stores.outbox, clock, fill };
@@ -94,7 +95,7 @@ const finishEarlier = async (
   channel: Channel,
   except: IsoDate | undefined,
   parts: RunParts,
-  signal: AbortSignal,
+  signal: Held,
 ): Promise<RunResult[]> => {
   const { stores, clock } = parts;
   const since = addDays(dateIn(clock.now(), arxivTimeZone), -resendDays);
@@ -148,7 +149,7 @@ export const runCollected = async (
   collected: Collected,
   { date: wanted, dryRun, by = paperboyItself }: RunOptions,
   parts: RunParts,
-  signal: AbortSignal,
+  signal: Held,
 ): Promise<RunResult> => {
   const { stores, clock } = parts;
   if (collected.kind === 'none') return withoutDigest(channel.name, wanted, 'no-announcement');
@@ -180,7 +181,7 @@ const catchUp = async (
   channel: Channel,
   newest: IsoDate,
   parts: RunParts,
-  signal: AbortSignal,
+  signal: Held,
 ): Promise<{ made: RunResult[]; older: IsoDate[] }> => {
   const found = new Map<IsoDate, Collected>();
   const wasEmpty = async (date: IsoDate): Promise<boolean> => {

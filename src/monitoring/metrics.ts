@@ -186,6 +186,7 @@ type Metrics = {
   read(): Promise<string>;
   commandAnswered(command: string, outcome: CommandOutcome, seconds: number): void;
   voteReceived(platform: string): void;
+  doubleRemoved(platform: string): void;
 };
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -207,6 +208,7 @@ type Instruments = {
   commands: Counter;
   durations: Histogram;
   votes: Counter;
+  doubles: Counter;
 };
 
 const createInstruments = (client: Client, { version, commands, platforms, llm }: MetricsParts): Instruments => {
@@ -250,16 +252,23 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
       labelNames: ['platform'],
       registers,
     }),
+    doubles: new client.Counter({
+      name: 'paperboy_double_messages_total',
+      help: 'Messages of digests that were posted twice and removed.',
+      labelNames: ['platform'],
+      registers,
+    }),
   };
   // If a counter starts with its first event, `increase` misses that event.
   for (const command of [...commands, 'unknown'])
     for (const outcome of outcomes) made.commands.inc({ command, outcome }, 0);
-  for (const platform of platforms.keys()) made.votes.inc({ platform }, 0);
+  for (const platform of platforms.keys())
+    for (const counter of [made.votes, made.doubles]) counter.inc({ platform }, 0);
   return made;
 };
 
 /**
- * Reads numbers from the stores on request; only commands and votes are counted as they happen. prom-client takes 20
+ * Reads numbers from the stores on request; only commands, votes and doubles are counted as they happen. prom-client takes 20
  * MB, so it is loaded at the first request.
  */
 export const createMetrics = (parts: MetricsParts): Metrics => {
@@ -332,6 +341,9 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     },
     voteReceived(platform) {
       count(({ votes }) => votes.inc({ platform }));
+    },
+    doubleRemoved(platform) {
+      count(({ doubles }) => doubles.inc({ platform }));
     },
   };
 };
