@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Stores } from '../src/core/stores.ts';
 import { type Database, openDatabase } from './client.ts';
 import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
+import { lastChangeOf } from './last-change.ts';
 import { createSearchStore } from './search/index.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
@@ -35,9 +35,8 @@ const openFile = (file: string, busyTimeoutMs?: number): Database => {
  * is at fault.
  */
 export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
-  const isNew = file === ':memory:' || !existsSync(file);
+  const changedAt = lastChangeOf(file);
   const db = openFile(file, busyTimeoutMs);
-  const openedAt = isNew ? undefined : performance.now();
   const search = createSearchStore(file, db.$client);
   const guarded = <Store extends object>(store: Store): Store => withFailures(store, file);
   return {
@@ -47,7 +46,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     ledger: guarded(createLedger(db)),
     modelHabits: guarded(createModelHabitStore(db)),
     digests: guarded(createDigestStore(db)),
-    outbox: guarded(createOutbox(db, openedAt)),
+    outbox: guarded(createOutbox(db, changedAt)),
     leases: guarded(createLeaseStore(db)),
     reactions: guarded(createReactionStore(db)),
     authors: guarded(createAuthorStore(db)),

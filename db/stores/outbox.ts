@@ -68,8 +68,8 @@ const isMessage = ({ destination, messageId }: MessageRef) =>
 type Row = typeof deliveries.$inferSelect;
 type Update = Partial<Pick<Row, 'status' | 'messageId' | 'sentAt'>> & { firstTriedAt?: ReturnType<typeof sql> };
 
-/** @param openedAt See `Outbox`. */
-export const createOutbox = (db: Database, openedAt: number | undefined): Outbox => {
+/** @param changedAt See `Outbox`. */
+export const createOutbox = (db: Database, changedAt: number | undefined): Outbox => {
   const update = (deliveryId: number, set: Update, fence: Fence | undefined): boolean => {
     const wanted = and(eq(deliveries.deliveryId, deliveryId), whileHeld(db, fence));
     return db.update(deliveries).set(set).where(wanted).run().changes > 0;
@@ -132,8 +132,8 @@ export const createOutbox = (db: Database, openedAt: number | undefined): Outbox
         .map(deliveryOf);
     },
 
-    async openedAt() {
-      return openedAt;
+    async changedAt() {
+      return changedAt;
     },
 
     async find(deliveryId) {

@@ -175,10 +175,10 @@ export type Outbox = {
   unsent(channel: string, since: string): Promise<number>;
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   /**
-   * Monotonic time in milliseconds at which this process opened a database that existed before; undefined for a new
-   * one. The database may be a copy that is older than what is on the platforms.
+   * Monotonic time in milliseconds at which the database was last changed before this process opened it; undefined for a
+   * new one. At that time, it may have been replaced by a copy that is older than what is on the platforms.
    */
-  openedAt(): Promise<number | undefined>;
+  changedAt(): Promise<number | undefined>;
   find(deliveryId: number): Promise<Delivery | undefined>;
   /** These change nothing and return false if the delivery is gone or the lease is lost. */
   sending(deliveryId: number, at: number, fence?: Fence): Promise<boolean>;

@@ -106,7 +106,7 @@ export const outboxContract = (opened: () => Stores, storedDigest: StoreDigest):
       await stores.changes.add(retraction(first.date));
       const again = await storedDigest(ids);
       expect(await keysOf(again)).toEqual([undefined, ...ids].map((paperId) => keyOf({ paperId, generation: 1 })));
-      expect(await stores.outbox.openedAt()).toBeUndefined();
+      expect(await stores.outbox.changedAt()).toBeUndefined();
     });
 
     test('changes nothing once the lease is lost', async () => {

@@ -63,8 +63,8 @@ export type Target = {
   thread: MessageRef | undefined;
   find: Finder;
   /**
-   * Monotonic time from which on a search sees everything that was sent before the database was opened; undefined if
-   * nothing can have been sent.
+   * Monotonic time from which on a search sees everything that was sent before the database was last replaced; undefined
+   * if nothing can have been sent.
    */
   searchAt: number | undefined;
 };

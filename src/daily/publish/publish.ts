@@ -28,8 +28,8 @@ const publishTo = async (
 ): Promise<void> => {
   const { outbox, clock } = parts;
   const since = postedSince(digest.date, clock);
-  const openedAt = await outbox.openedAt();
-  const searchAt = openedAt === undefined ? Number.NEGATIVE_INFINITY : openedAt + (platform.lagMs ?? 0);
+  const changedAt = (await outbox.changedAt()) ?? Number.NEGATIVE_INFINITY;
+  const searchAt = changedAt + (platform.lagMs ?? 0);
   const header: Target = {
     platform,
     thread: undefined,

@@ -161,19 +161,19 @@ describe('a history that is behind', () => {
   it('hides nothing from a database that was just restored', async () => {
     delayHistory();
     await post(await database());
-    const openedAt = clock.monotonic() + 1_000;
+    const changedAt = clock.monotonic() + 1_000;
     clock.slept.length = 0;
-    expect(await post(await database(), { openedAt: async () => openedAt })).toMatchObject({ headers: 0 });
+    expect(await post(await database(), { changedAt: async () => changedAt })).toMatchObject({ headers: 0 });
     expect(texts()).toEqual(everything);
     expect(clock.slept).toEqual([11_000]);
   });
 
-  it('delays nothing in a bot that has been running, or with a new database', async () => {
+  it('delays nothing if the database was not changed lately, or is new', async () => {
     delayHistory();
-    for (const openedAt of [clock.monotonic() - 10_000, undefined]) {
+    for (const changedAt of [clock.monotonic() - 10_000, undefined]) {
       clock.slept.length = 0;
       slack.posted.length = 0;
-      await post(await database(), { openedAt: async () => openedAt });
+      await post(await database(), { changedAt: async () => changedAt });
       expect(clock.slept).toEqual([]);
     }
   });
