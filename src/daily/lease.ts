@@ -151,6 +151,7 @@ const workWhileHeld = async <T>(
   const all = AbortSignal.any([signal, lost.signal]);
   const held: Held = Object.assign(all, {
     fence,
+    isLost: () => lost.signal.aborted,
     async check() {
       all.throwIfAborted();
       if (!(await leases.isHeld(fence))) lose();

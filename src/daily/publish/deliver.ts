@@ -62,6 +62,8 @@ export type Target = {
   /** Undefined for the header. */
   thread: MessageRef | undefined;
   find: Finder;
+  /** See `SentQuery`. */
+  since: number;
   /**
    * Monotonic time from which on a search sees everything that was sent before the database was last replaced; undefined
    * if nothing can have been sent.
@@ -92,7 +94,7 @@ export const settledMs = (platform: Platform): number => Math.max(...shortLag(pl
 export const deliver = async (
   delivery: Delivery,
   digest: Digest,
-  { platform, thread, find, searchAt }: Target,
+  { platform, thread, find, since, searchAt }: Target,
   parts: DeliverParts,
   held: Held,
 ): Promise<Done | undefined> => {
@@ -101,7 +103,8 @@ export const deliver = async (
   let message = messageOf(digest, delivery);
   let form: 'full' | 'plain' | 'note' = 'full';
   let isNew = false;
-  let isSent = false;
+  /** The last attempt that may have succeeded. */
+  let attempt: { message: MessageRef | undefined } | undefined;
   /** True if an attempt may have succeeded. */
   let isUnclear = delivery.status === 'sending';
   let resentAt: number | undefined;
@@ -120,7 +123,7 @@ export const deliver = async (
     const sentFrom = clock.monotonic();
     try {
       const ref = await platform.send({ destination, thread, message, key, ready: held.check });
-      isSent = true;
+      attempt = { message: ref };
       if (isUnclear) resentAt = clock.monotonic();
       return ref;
     } catch (error) {
@@ -129,6 +132,7 @@ export const deliver = async (
         const isSlow = failedAt - sentFrom > slowMs;
         searches = (isSlow ? [arrivalMs, slowArrivalMs] : shortLag(platform)).map((wait) => failedAt + wait);
         isUnclear = true;
+        attempt = { message: undefined };
       }
       throw error;
     }
@@ -168,10 +172,7 @@ export const deliver = async (
 
   const deliverOnce = async (): Promise<Done> => {
     const ref = (await search()) ?? (await sendOrPlain());
-    if (!(await outbox.sent(deliveryId, ref, clock.realNow(), held.fence))) {
-      if (isSent) await removeIfDouble(ref, thread, delivery, platform, parts);
-      throw await lost();
-    }
+    if (!(await outbox.sent(deliveryId, ref, clock.realNow(), held.fence))) throw await lost();
     return { ref, isNew, isNote: form === 'note', resentAt };
   };
 
@@ -180,6 +181,10 @@ export const deliver = async (
     onRetry: ({ error, attempt }) =>
       logger.warn({ key, attempt, status: error.status, reason: error.message }, 'message not delivered, trying again'),
   }).catch(async (error: unknown) => {
+    if (held.isLost() && attempt) {
+      const late = { delivery, thread, message: attempt.message, since, settledMs: settledMs(platform) };
+      await removeIfDouble(late, platform, parts);
+    }
     // Without a header there is no thread to continue.
     if (!(error instanceof ExternalError) || !error.isAboutMessage || delivery.rank === 0) throw error;
     logger.error({ key, paper: delivery.paperId, destination, reason: error.message }, 'message given up');

@@ -42,23 +42,45 @@ const removeDouble = async (
 const otherMs = 30_000;
 const pollMs = 1_000;
 
+/** A message that was sent although the lease was lost in the last moment. */
+export type LateMessage = {
+  delivery: Delivery;
+  thread: MessageRef | undefined;
+  /** Undefined if the answer was lost. */
+  message: MessageRef | undefined;
+  /** See `SentQuery`. */
+  since: number;
+  /** How long to wait until the platform surely shows it, in milliseconds. */
+  settledMs: number;
+};
+
 /**
- * Removes a message that was sent although the lease was lost in the last moment, if the process that has the lease now
- * sent it too. If that process finds the message, it keeps it.
+ * Removes a late message if the process that has the lease now sent it too. If that process finds the message, it keeps
+ * it.
  */
-export const removeIfDouble = async (
-  sent: MessageRef,
-  thread: MessageRef | undefined,
-  { deliveryId, key }: Delivery,
-  platform: Platform,
-  parts: DoubleParts,
-): Promise<void> => {
-  const { outbox, clock } = parts;
-  for (let waited = 0; waited <= otherMs; waited += pollMs) {
-    const now = await outbox.find(deliveryId);
-    if (now?.message?.messageId === sent.messageId) return;
-    if (!now || now.status === 'sent') return removeDouble(sent, thread, key, platform, parts);
-    await clock.sleep(pollMs);
+export const removeIfDouble = async (late: LateMessage, platform: Platform, parts: DoubleParts): Promise<void> => {
+  const { outbox, clock, logger } = parts;
+  const { thread, since } = late;
+  const { deliveryId, destination, key } = late.delivery;
+  try {
+    if (!late.message) await clock.sleep(late.settledMs);
+    for (let waited = 0; waited <= otherMs; waited += pollMs) {
+      const now = await outbox.find(deliveryId);
+      if (!now || now.status === 'sent') {
+        const own = late.message
+          ? [late.message]
+          : (await platform.sent({ destination, thread, since })).flatMap((one) =>
+              one.key === key ? one.message : [],
+            );
+        for (const one of own)
+          if (one.messageId !== now?.message?.messageId) await removeDouble(one, thread, key, platform, parts);
+        return;
+      }
+      await clock.sleep(pollMs);
+    }
+  } catch (error) {
+    if (!(error instanceof ExternalError)) throw error;
+    logger.warn({ destination, key, reason: error.message }, 'not searched for a message posted twice');
   }
 };
 

@@ -34,14 +34,14 @@ const publishTo = async (
     platform,
     thread: undefined,
     find: createFinder(platform, { destination, since }, clock),
-    searchAt,
+    ...{ since, searchAt },
   };
   let target = header;
   let resentAt: number | undefined;
   const enter = (thread: MessageRef, isNew: boolean): void => {
     if (target !== header) return;
     const find = createFinder(platform, { destination, thread, since }, clock);
-    target = { platform, thread, find, searchAt: isNew ? undefined : searchAt };
+    target = { platform, thread, find, since, searchAt: isNew ? undefined : searchAt };
   };
 
   for (const delivery of await outbox.list(digest.digestId, destination)) {

@@ -275,6 +275,22 @@ describe('a process that loses its lease', () => {
     expect(doubles).toEqual(['slack']);
   });
 
+  it.each([0, 2])('removes what arrived although its answer was lost (rank %i)', async (rank) => {
+    const one = await database();
+    slack.outcome = async ({ key, thread, destination, message }, tries): Promise<Outcome> => {
+      if (tries !== rank + 1) return 'arrives';
+      await steal(one);
+      const other = { destination, thread: thread?.messageId, key, text: message.summary, messageId: 'other' };
+      slack.posted.push(other);
+      const delivery = (await one.stores.outbox.list(one.digest.digestId, general))[rank];
+      await one.stores.outbox.sent(delivery?.deliveryId ?? 0, { destination, messageId: 'other' }, 1);
+      return { arrivesThenFails: remoteFailure({ message: 'the wait was too long' }) };
+    };
+    await expect(post(one)).rejects.toThrow(lost);
+    expect(slack.posted.map(({ messageId }) => messageId)).toEqual(['m1', 'm2'].slice(0, rank).concat('other'));
+    expect(doubles).toEqual(['slack']);
+  });
+
   it('keeps what it sent in the last moment, if the process that has the lease found it', async () => {
     const one = await database();
     slack.outcome = async (_, tries): Promise<Outcome> => {
