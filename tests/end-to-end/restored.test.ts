@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { type FakePaper, startFakeArxiv } from '../fakes/arxiv.ts';
-import { startDiscordServer } from '../fakes/discord-server.ts';
-import { localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
-import { digestsOn, startDiscordGate, toDiscord } from './discord.ts';
-import { configOf, createHome, type Ended, type Home, type Running, reportOf, toArxiv, toSlack } from './harness.ts';
+import { localSlackAvailable } from '../fakes/local-slack.ts';
+import { backUp, fileOf, restore } from './backups.ts';
+import { chatNames, chats, type Open } from './chats.ts';
+import { configOf, createHome, type Ended, type Home, type Running, reportOf, toArxiv } from './harness.ts';
 import { startModel } from './model.ts';
-import { digestsIn } from './shown.ts';
-import { type Gate, startSlackGate } from './slack-gate.ts';
+import type { Gate } from './slack-gate.ts';
 
 /** Mailings of four days, with three papers each. */
 const dates = ['2025-07-07', '2025-07-08', '2025-07-09', '2025-07-10'] as const;
@@ -24,47 +22,7 @@ const papersOf = (date: string): FakePaper[] =>
     abstract: `We study the gear trains of ${id}.`,
   }));
 
-type Open = <T extends { close(): Promise<void> }>(one: T) => T;
-
-/** What a platform shows of the digests: the ids of each thread. */
-type Chat = { destination: string; env: Record<string, string>; threads(): Promise<string[][]> };
-
-const platforms: Record<string, (opened: Open, gate: Gate) => Promise<Chat>> = {
-  async Slack(opened, gate) {
-    const slack = opened(await startLocalSlack());
-    const { apiUrl } = opened(await startSlackGate(slack, gate));
-    return {
-      destination: `slack:${slack.channels.general}`,
-      env: toSlack(slack, apiUrl),
-      threads: async () => (await digestsIn(slack)).map(({ ids }) => ids),
-    };
-  },
-  async Discord(opened, gate) {
-    const discord = opened(await startDiscordServer());
-    const proxy = opened(await startDiscordGate(discord, gate));
-    return {
-      destination: `discord:${discord.state.general}`,
-      env: toDiscord(proxy),
-      threads: async () => digestsOn(discord).map(({ ids }) => ids),
-    };
-  },
-};
-
-const fileOf = ({ folder }: Home): string => join(folder, 'paperboy.db');
-
-/** A copy as a backup makes it, while the bot may be running. */
-const backUp = (home: Home, name: string): void => {
-  const sqlite = new Sqlite(fileOf(home));
-  sqlite.exec(`VACUUM INTO '${join(home.folder, name)}'`);
-  sqlite.close();
-};
-
-const restore = async (home: Home, name: string): Promise<void> => {
-  for (const end of ['-wal', '-shm', '']) await rm(`${fileOf(home)}${end}`, { force: true });
-  await copyFile(join(home.folder, name), fileOf(home));
-};
-
-describe.each(Object.keys(platforms))('a restored database, on %s', (name) => {
+describe.each(chatNames)('a restored database, on %s', (name) => {
   const setUp = async ({ onTestFinished }: TestContext, gate: Gate = {}) => {
     const opened: Open = (one) => {
       onTestFinished(() => one.close());
@@ -76,8 +34,7 @@ describe.each(Object.keys(platforms))('a restored database, on %s', (name) => {
     const model = opened(
       await startModel((id) => ({ relevance: 9, novelty: 8, comment: `It is about gears, says ${id}.` })),
     );
-    const chat = await platforms[name]?.(opened, gate);
-    if (!chat) throw new Error(`no platform ${name}`);
+    const chat = await chats[name](opened, gate);
     const home = opened(
       await createHome({
         config: configOf({ post: [chat.destination] }),
@@ -91,7 +48,7 @@ describe.each(Object.keys(platforms))('a restored database, on %s', (name) => {
     const run = (date: Day, args?: string[]): Promise<Ended> => start(date, args).ended;
     return { home, chat, run, start };
   };
-  const skips = name === 'Slack' && !localSlackAvailable();
+  const skips = name === 'slack' && !localSlackAvailable();
 
   it.skipIf(skips).concurrent('from before the post repeats nothing', async (context) => {
     const { home, chat, run } = await setUp(context);
@@ -150,7 +107,7 @@ describe.each(Object.keys(platforms))('a restored database, on %s', (name) => {
     expect(await chat.threads()).toEqual([idsOf(dates[0])]);
   });
 
-  it.skipIf(skips || name !== 'Slack').concurrent('repeats nothing although the history is behind', async (context) => {
+  it.skipIf(skips || name !== 'slack').concurrent('repeats nothing although the history is behind', async (context) => {
     const held: { victim?: Running } = {};
     const { home, chat, run, start } = await setUp(context, {
       after: (nth) => nth === 3 && held.victim?.kill('SIGKILL'),
