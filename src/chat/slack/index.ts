@@ -38,6 +38,9 @@ const keyIn = ({ blocks = [] }: z.infer<typeof sentSchema>): string | undefined 
   return undefined;
 };
 
+/** Before each digest, the messages of some hours are read, in one request if possible. */
+const maxPageSize = 999;
+
 /** Seen up to 8,000 in reports of messages that a history lacked. */
 const maxHistoryLag = 10_000;
 
@@ -190,7 +193,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       const oldest = String((since - clockSkew) / 1000);
       const read = thread
         ? messagePages(call, 'conversations.replies', { channel, ts: thread.messageId }, sentSchema)
-        : messagePages(call, 'conversations.history', { channel, oldest }, sentSchema);
+        : messagePages(call, 'conversations.history', { channel, oldest, limit: maxPageSize }, sentSchema);
       const found: SentMessage[] = [];
       try {
         for await (const messages of read)

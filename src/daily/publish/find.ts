@@ -5,16 +5,18 @@ import type { IsoDate } from '../../core/paper.ts';
 import type { Platform, SentMessage, SentQuery } from '../../core/platform.ts';
 
 const hourMs = 3_600_000;
-/** A digest is announced at midnight in UTC of its date, or shortly before. */
-const marginMs = 12 * hourMs;
-const minLookBackMs = 24 * hourMs;
+/** A digest is announced at midnight in UTC of its date, or an hour later in winter. */
+const marginMs = 3 * hourMs;
 /** Catching up reaches less far back. A busy channel has thousands of messages in this time. */
 const maxLookBackMs = 14 * 24 * hourMs;
 
-/** The system time from which on the header of a digest may have been posted. */
+/**
+ * The system time from which on the header of a digest may have been posted. A wrong clock does not change it, because it
+ * depends on the date of the digest alone if time is not simulated.
+ */
 export const postedSince = (date: IsoDate, clock: Pick<Clock, 'now' | 'realNow'>): number => {
   const age = clock.now().getTime() - Date.parse(date) + marginMs;
-  return clock.realNow() - Math.min(maxLookBackMs, Math.max(minLookBackMs, age));
+  return clock.realNow() - Math.min(maxLookBackMs, Math.max(marginMs, age));
 };
 
 export const findMessage = (messages: readonly SentMessage[], key: string): MessageRef | undefined => {

@@ -25,7 +25,7 @@ describe('finding a post again', () => {
     expect(await findSent(platform, { destination, key: 'k-1', since })).toEqual({ destination, messageId: '2.1' });
     const [first, second] = calls('conversations.history');
     expect(Number(first?.args.oldest)).toBe(since / 1000 - 120);
-    expect(second?.args).toMatchObject({ oldest: first?.args.oldest, cursor: '1', limit: '200' });
+    expect(second?.args).toMatchObject({ oldest: first?.args.oldest, cursor: '1', limit: '999' });
   });
 
   it('reads a thread page by page', async () => {

@@ -153,7 +153,7 @@ describe('a database that does not know what was posted', () => {
       ({ since }, index) =>
         (Date.parse(['2025-07-11T13:00:00Z', '2026-01-01T13:00:00Z'][index] ?? '') - since) / 86_400_000,
     );
-    expect(days).toEqual([4 + 1 / 24, 14]);
+    expect(days).toEqual([3 + 16 / 24, 14]);
   });
 });
 

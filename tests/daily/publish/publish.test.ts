@@ -57,7 +57,7 @@ describe('publishing a digest', () => {
     expect(published).toEqual({ sent: new Set(['a', 'b']), headers: 1, failed: [] });
     expect(await stores.outbox.about({ destination: general, messageId: 'm3' })).toMatchObject({ paperId: 'b' });
     // One request per destination to learn whether the digest is there already.
-    expect(slack.finds).toEqual([{ destination: general, since: Date.parse('2025-07-07T12:00:00Z') }]);
+    expect(slack.finds).toEqual([{ destination: general, since: Date.parse('2025-07-07T21:00:00Z') }]);
   });
 
   it('sends nothing twice', async () => {
