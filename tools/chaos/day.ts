@@ -30,13 +30,16 @@ const shiftedBy = ({ afterMs, byMs }: { afterMs: number; byMs: number }): Record
   CHAOS_CLOCK: `${afterMs},${byMs}`,
 });
 
+/** Starts a program with process ids of its own: https://man7.org/linux/man-pages/man1/unshare.1.html */
+export const container = ['unshare', '-Urpf', '--mount-proc', '--kill-child'] as const;
+
 /** Attempts until everything must be posted. A run may end early because another was killed or its lease was taken. */
 const maxCalmRuns = 3;
 
 const isSilent = ({ code, signal, stderr }: Ended): boolean => code !== 0 && signal === null && stderr.trim() === '';
 
 /** A run that takes longer than this hangs. */
-const maxRunMs = 120_000;
+const maxRunMs = 240_000;
 
 /** @throws Error with its output if it hangs. */
 const endOf = async (run: Running): Promise<Ended> => {
@@ -53,15 +56,15 @@ const endOf = async (run: Running): Promise<Ended> => {
 };
 
 /** Makes one day with real processes against servers on this machine, disturbs it, lets it end, and counts. */
-export const makeDay = async (seed: number, platform: ChatName): Promise<Outcome> => {
-  const planned = planDay(createRandom(seed), picked.length + 1);
+export const makeDay = async (seed: number, platform: ChatName, hasContainers = false): Promise<Outcome> => {
+  const planned = planDay(createRandom(seed), picked.length + 1, hasContainers);
   const open: { close(): Promise<void> }[] = [];
   const opened: Open = (one) => {
     open.unshift(one);
     return one;
   };
   // Set for each step; counts the messages of the step.
-  let onMessage: (nth: number, when: 'before' | 'after') => boolean = () => true;
+  let onMessage: (nth: number, when: 'before' | 'after') => boolean | Promise<boolean> = () => true;
   const passed = { before: 0, after: 0 };
   const gate: Gate = {
     before: () => onMessage(++passed.before, 'before'),
@@ -80,15 +83,42 @@ export const makeDay = async (seed: number, platform: ChatName): Promise<Outcome
         env: { ...toArxiv(arxiv), ...chat.env, ...model.env },
       }),
     );
-    const start = (env: Record<string, string> = {}): Running => home.start(['run', '--json'], env);
+    const start = (env: Record<string, string> = {}, within: readonly string[] = []): Running =>
+      home.start(['run', '--json'], env, within);
     const end = async (...runs: Running[]): Promise<void> => {
       for (const run of runs) ended.push(await endOf(run));
+    };
+
+    const freeze = async ({ at, when }: Extract<Fault, { kind: 'freeze' }>): Promise<void> => {
+      let victim: Running | undefined;
+      const frozen = Promise.withResolvers<void>();
+      const thawed = Promise.withResolvers<void>();
+      onMessage = async (nth, moment) => {
+        if (!victim || nth !== at || moment !== when) return true;
+        const stopped = victim;
+        victim = undefined;
+        stopped.kill('SIGSTOP');
+        frozen.resolve();
+        // The message is on its way until the run goes on.
+        if (when === 'before') await thawed.promise;
+        return true;
+      };
+      const frozenRun = start({}, container);
+      victim = frozenRun;
+      const isFrozen = await Promise.race([frozen.promise.then(() => true), frozenRun.ended.then(() => false)]);
+      if (isFrozen) {
+        await end(start());
+        frozenRun.kill('SIGCONT');
+        thawed.resolve();
+      }
+      await end(frozenRun);
     };
 
     const disturb = async (fault: Fault): Promise<void> => {
       Object.assign(passed, { before: 0, after: 0 });
       onMessage = () => true;
       if (fault.kind === 'clocks') return end(...fault.steps.map((step) => start(shiftedBy(step))));
+      if (fault.kind === 'freeze') return freeze(fault);
       let victim: Running | undefined;
       let isPaused = false;
       let isBackedUp = false;

@@ -2,6 +2,8 @@
 export type Fault =
   | { kind: 'kill'; at: number; when: 'before' | 'after' }
   | { kind: 'pause'; at: number; when: 'before' | 'after'; ms: number }
+  /** The run is in a container of its own, and paused until another run has taken its lease and has ended. */
+  | { kind: 'freeze'; at: number; when: 'before' | 'after' }
   | { kind: 'drop'; at: number }
   | { kind: 'clocks'; steps: readonly { afterMs: number; byMs: number }[] }
   /** A copy of the database from the given message of the next run replaces it after that run. */
@@ -13,8 +15,12 @@ export type Day = { faults: readonly Fault[]; historyLagMs: number };
 
 const maxStepMs = 2 * 3_600_000;
 
-/** The faults of one day. The same numbers give the same day. @param messages of its digest, with the header */
-export const planDay = (random: () => number, messages: number): Day => {
+/**
+ * The faults of one day. The same numbers give the same day.
+ * @param messages of its digest, with the header
+ * @param hasContainers Adds a run that is frozen in a container, which takes more than a minute.
+ */
+export const planDay = (random: () => number, messages: number, hasContainers = false): Day => {
   const below = (limit: number): number => Math.floor(random() * limit);
   const when = (): 'before' | 'after' => (random() < 0.5 ? 'before' : 'after');
   const at = (): number => 1 + below(messages);
@@ -28,5 +34,7 @@ export const planDay = (random: () => number, messages: number): Day => {
     () => ({ kind: 'lose-log', at: at() }),
   ];
   const faults = Array.from({ length: 1 + below(3) }, () => kinds[below(kinds.length)]?.()).filter((one) => !!one);
+  // First, while there is something to post.
+  if (hasContainers) faults.unshift({ kind: 'freeze', at: at(), when: when() });
   return { faults, historyLagMs: random() < 0.3 ? 8_000 : 0 };
 };

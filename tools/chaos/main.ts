@@ -1,13 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { type ChatName, chatNames } from '../../tests/end-to-end/chats.ts';
-import { makeDay, type Outcome } from './day.ts';
+import { container, makeDay, type Outcome } from './day.ts';
 
-const usage = `npm run chaos -- [--runs N] [--seed N] [--platform ${chatNames.join('|')}]
+const usage = `npm run chaos -- [--runs N] [--seed N] [--platform ${chatNames.join('|')}] [--containers]
 
 Makes N days (default 10) with the command line against a chat server on this machine. Each has its own faults: killed and
 paused processes, clocks that jump, lost requests, restored databases, lost logs and late histories. The seed (default 1)
 gives the faults of the first day, and the next numbers those of the next days. Counts what was lost, posted twice, or
-failed without a word, and exits with 1 if anything was.`;
+failed without a word, and exits with 1 if anything was. With --containers, each day also has a run that is frozen in a
+container until another has taken its lease, which takes more than a minute and needs unshare.`;
 
 const wholeNumber = (name: string, text: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     platform: { type: 'string', default: 'slack' },
+    containers: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -35,12 +38,14 @@ const main = async (): Promise<number> => {
     console.log(usage);
     return 0;
   }
-  const { platform } = values;
+  const { platform, containers } = values;
+  if (containers && spawnSync(container[0], [...container.slice(1), 'true']).status !== 0)
+    throw new Error('unshare cannot make containers here; leave out --containers');
   if (!isChatName(platform)) throw new Error(`there is no platform ${platform}; choose ${chatNames.join(' or ')}`);
   const [runs, first] = [wholeNumber('runs', values.runs), wholeNumber('seed', values.seed)];
   const outcomes: Outcome[] = [];
   for (let seed = first; seed < first + runs; seed += 1) {
-    const outcome = await makeDay(seed, platform);
+    const outcome = await makeDay(seed, platform, containers);
     outcomes.push(outcome);
     console.log(lineOf(outcome));
   }
@@ -50,7 +55,9 @@ const main = async (): Promise<number> => {
     `${runs} days on ${platform}: ${sum('lost')} lost, ${sum('twice')} twice, ${sum('silent')} silent, ${sum('removed')} removed.`,
   );
   for (const { seed, day } of failed)
-    console.log(`To repeat: npm run chaos -- --runs 1 --seed ${seed} --platform ${platform}   ${JSON.stringify(day)}`);
+    console.log(
+      `To repeat: npm run chaos -- --runs 1 --seed ${seed} --platform ${platform}${containers ? ' --containers' : ''}   ${JSON.stringify(day)}`,
+    );
   return failed.length > 0 ? 1 : 0;
 };
 

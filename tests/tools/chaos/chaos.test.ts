@@ -16,6 +16,12 @@ describe('a day with faults', () => {
     }
   });
 
+  it('begins with a frozen run if there are containers', () => {
+    const [first, ...others] = planDay(createRandom(1), 8, true).faults;
+    expect(first?.kind).toBe('freeze');
+    expect(others.length).toBeGreaterThan(0);
+  });
+
   it.concurrent.each([1, 2, 3])('loses nothing and posts nothing twice (seed %i)', async (seed) => {
     expect(await makeDay(seed, 'discord')).toMatchObject({ lost: 0, twice: 0, silent: 0 });
   });
