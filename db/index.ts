@@ -2,6 +2,7 @@ import type { Stores } from '../src/core/stores.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './client.ts';
 import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
+import { lastChangeOf } from './last-change.ts';
 import { createSearchStore } from './search/index.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
@@ -35,6 +36,7 @@ const openFile = (file: string, options?: DatabaseOptions): Database => {
  * is at fault.
  */
 export const openStores = (file: string, options?: DatabaseOptions): Stores => {
+  const changedAt = lastChangeOf(file);
   const db = openFile(file, options);
   const readVersion = db.$client
     .prepare<[], string>("SELECT data_version || '.' || total_changes() FROM pragma_data_version")
@@ -48,7 +50,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     ledger: guarded(createLedger(db)),
     modelHabits: guarded(createModelHabitStore(db)),
     digests: guarded(createDigestStore(db)),
-    outbox: guarded(createOutbox(db)),
+    outbox: guarded(createOutbox(db, changedAt)),
     leases: guarded(createLeaseStore(db)),
     reactions: guarded(createReactionStore(db)),
     authors: guarded(createAuthorStore(db)),

@@ -274,9 +274,11 @@ export const deliveries = sqliteTable(
 
 export const leases = sqliteTable('leases', {
   name: text().primaryKey(),
+  /** Empty while nobody holds the lease. The row stays, so that tokens never repeat. */
   owner: text().notNull(),
-  /** System time, milliseconds since 1970. */
-  expiresAt: integer('expires_at').notNull(),
+  token: integer().notNull().default(0),
+  /** Grows with each renewal. Versions before tokens read it as the system time at which the lease expires. */
+  renewal: integer('expires_at').notNull(),
 });
 
 export const paperAuthors = sqliteTable('paper_authors', {

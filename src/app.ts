@@ -64,6 +64,7 @@ export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'>
   input?: PlatformParts['input'];
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
+  onWait?: RunParts['onWait'];
   arxivLimits?: RequestLimits;
   signal: AbortSignal;
 };
@@ -194,13 +195,17 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
-      ...{ stores, clock, refreshReactions, authors, prefilter },
+      ...{ stores, clock, logger, refreshReactions, authors, prefilter },
       scorers: llm ? [watchedScorer(llm.patient, health), local] : [local],
       ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf, likedOf: learner.likedOf },
       summarize: createSummarize({ summarizer: llm?.summarizer, stores, clock, logger }),
       problemOf: async (channel) => (await understand(channel)).problem,
       collector: collector(),
-      publishing: { platforms: connected, outages, logger, random: Math.random },
+      publishing: { platforms: connected, outages, logger, random: Math.random, onDouble: metrics.doubleRemoved },
+      onWait(channel, holder) {
+        activity.waits(channel, holder);
+        around.onWait?.(channel, holder);
+      },
       onProgress(channel, done, total) {
         activity.progress(channel, done, total);
         around.onProgress?.(channel, done, total);
@@ -277,14 +282,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async run(channel, options, signal) {
       const work = async () => runChannel(channel, options, await runParts(), signal);
       if (options.dryRun) return work();
-      const result = await recordRun(channel.name, work, {
-        runs: stores.runs,
-        activity,
-        health,
-        clock,
-        logger,
-        signal,
-      });
+      const recording = { runs: stores.runs, activity, health, clock, logger, signal };
+      const result = await recordRun(channel.name, work, recording);
       if (sample && (await dropSample(stores, sample))) await channels.reload();
       return result;
     },

@@ -159,7 +159,7 @@ export const createDigestStore = (db: Database): DigestStore => {
           tx.insert(unlikelyPapers)
             .values({ digestId, ...paper })
             .run();
-        const queued = deliveriesOf({ digestId, entries }, [...new Set(destinations)]);
+        const queued = deliveriesOf(tx, { digestId, entries, channel, date: row.date }, [...new Set(destinations)]);
         if (queued.length > 0) tx.insert(deliveries).values(queued).run();
         // The prepared query uses the same connection, so it reads inside the transaction.
         return digestOf(

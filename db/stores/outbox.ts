@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { MessageRef } from '../../src/core/addresses.ts';
+import { deliveryKey } from '../../src/core/delivery-key.ts';
 import type { Digest } from '../../src/core/digest.ts';
+import type { Fence } from '../../src/core/lease.ts';
 import type { Delivery, Outbox } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests, webMessages } from '../schema.ts';
-import { reactions } from '../schema-people.ts';
+import { changes, reactions } from '../schema-people.ts';
+import { whileHeld } from './runs.ts';
 
-const { and, asc, desc, eq, gte, inArray, isNotNull, or } = orm;
+const { and, asc, count, desc, eq, gte, inArray, isNotNull, or, sql } = orm;
 
 const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSelect): Delivery => ({
   ...row,
@@ -15,13 +17,26 @@ const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSe
   message: messageId === null ? undefined : { destination: row.destination, messageId },
 });
 
-export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
-  const { digestId, entries } = digest;
+type Reader = Pick<Database, 'select'>;
+
+const retractions = (reader: Reader, { channel, date }: Pick<Digest, 'channel' | 'date'>): number => {
+  const isOfDate = eq(sql`iif(json_valid(${changes.value}), json_extract(${changes.value}, '$.date'), '')`, date);
+  const wanted = and(eq(changes.channel, channel), eq(changes.action, 'retract'), isOfDate);
+  return reader.select({ times: count() }).from(changes).where(wanted).get()?.times ?? 0;
+};
+
+export const deliveriesOf = (
+  reader: Reader,
+  { digestId, entries, ...day }: Pick<Digest, 'digestId' | 'entries' | 'channel' | 'date'>,
+  destinations: readonly string[],
+) => {
+  const { channel, date } = day;
+  const generation = retractions(reader, day);
   const messages = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
   return destinations.flatMap((destination) =>
     messages.map(({ rank, paperId }) => {
-      // Random, so that messages from another database are never mistaken for this one's.
-      return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
+      const key = deliveryKey({ channel, date, destination, paperId: paperId ?? undefined, generation });
+      return { key, digestId, destination, rank, paperId, status: 'pending' as const };
     }),
   );
 };
@@ -50,112 +65,139 @@ const unsentSince = (channel: string, since: string) =>
 const isMessage = ({ destination, messageId }: MessageRef) =>
   and(eq(deliveries.destination, destination), eq(deliveries.messageId, messageId));
 
-export const createOutbox = (db: Database): Outbox => ({
-  async enqueue(digest, destinations) {
-    const rows = deliveriesOf(digest, destinations);
-    if (rows.length > 0) db.insert(deliveries).values(rows).onConflictDoNothing().run();
-  },
+type Row = typeof deliveries.$inferSelect;
+type Update = Partial<Pick<Row, 'status' | 'messageId' | 'sentAt'>> & { firstTriedAt?: ReturnType<typeof sql> };
 
-  async readdress(digestId, written, destination) {
-    const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
-    write(db, (tx) => {
-      // If a delivery with the full address exists already, readdressing would create a duplicate.
-      const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
-      tx.delete(deliveries)
-        .where(and(at(written), inArray(deliveries.rank, there)))
-        .run();
-      tx.update(deliveries).set({ destination }).where(at(written)).run();
-    });
-  },
+/** @param changedAt See `Outbox`. */
+export const createOutbox = (db: Database, changedAt: number | undefined): Outbox => {
+  const update = (deliveryId: number, set: Update, fence: Fence | undefined): boolean => {
+    const wanted = and(eq(deliveries.deliveryId, deliveryId), whileHeld(db, fence));
+    return db.update(deliveries).set(set).where(wanted).run().changes > 0;
+  };
 
-  async unfinished(channel, since) {
-    return db
-      .selectDistinct({ date: digests.date })
-      .from(deliveries)
-      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(unsentSince(channel, since))
-      .orderBy(asc(digests.date))
-      .all()
-      .map((row) => row.date);
-  },
+  return {
+    async enqueue(digest, destinations) {
+      const rows = deliveriesOf(db, digest, destinations);
+      if (rows.length > 0) db.insert(deliveries).values(rows).onConflictDoNothing().run();
+    },
 
-  async unsent(channel, since) {
-    const sum = db
-      .select({ deliveries: orm.count() })
-      .from(deliveries)
-      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(unsentSince(channel, since))
-      .get();
-    return sum?.deliveries ?? 0;
-  },
+    async readdress(digestId, written, destination) {
+      const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
+      write(db, (tx) => {
+        // If a delivery with the full address exists already, readdressing would create a duplicate.
+        const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
+        tx.delete(deliveries)
+          .where(and(at(written), inArray(deliveries.rank, there)))
+          .run();
+        const digest = tx.select().from(digests).where(eq(digests.digestId, digestId)).get();
+        const moved = tx.select().from(deliveries).where(at(written)).all();
+        if (!digest) return;
+        const generation = retractions(tx, digest);
+        const { channel, date } = digest;
+        for (const { deliveryId, paperId } of moved) {
+          const key = deliveryKey({ channel, date, destination, paperId: paperId ?? undefined, generation });
+          tx.update(deliveries).set({ destination, key }).where(eq(deliveries.deliveryId, deliveryId)).run();
+        }
+      });
+    },
 
-  async list(digestId, destination) {
-    return db
-      .select()
-      .from(deliveries)
-      .where(and(eq(deliveries.digestId, digestId), eq(deliveries.destination, destination)))
-      .orderBy(asc(deliveries.rank))
-      .all()
-      .map(deliveryOf);
-  },
+    async unfinished(channel, since) {
+      return db
+        .selectDistinct({ date: digests.date })
+        .from(deliveries)
+        .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+        .where(unsentSince(channel, since))
+        .orderBy(asc(digests.date))
+        .all()
+        .map((row) => row.date);
+    },
 
-  async sending(deliveryId, at) {
-    const firstTriedAt = orm.sql`coalesce(${deliveries.firstTriedAt}, ${at})`;
-    db.update(deliveries).set({ status: 'sending', firstTriedAt }).where(eq(deliveries.deliveryId, deliveryId)).run();
-  },
+    async unsent(channel, since) {
+      const sum = db
+        .select({ deliveries: count() })
+        .from(deliveries)
+        .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+        .where(unsentSince(channel, since))
+        .get();
+      return sum?.deliveries ?? 0;
+    },
 
-  async sent(deliveryId, message, at) {
-    const set = { status: 'sent' as const, messageId: message.messageId, sentAt: at };
-    db.update(deliveries).set(set).where(eq(deliveries.deliveryId, deliveryId)).run();
-  },
+    async list(digestId, destination) {
+      return db
+        .select()
+        .from(deliveries)
+        .where(and(eq(deliveries.digestId, digestId), eq(deliveries.destination, destination)))
+        .orderBy(asc(deliveries.rank))
+        .all()
+        .map(deliveryOf);
+    },
 
-  async refused(deliveryId) {
-    db.update(deliveries).set({ status: 'refused' }).where(eq(deliveries.deliveryId, deliveryId)).run();
-  },
+    async changedAt() {
+      return changedAt;
+    },
 
-  async threads(since) {
-    return db
-      .select({ destination: deliveries.destination, messageId: deliveries.messageId })
-      .from(deliveries)
-      .where(and(eq(deliveries.rank, 0), gte(deliveries.sentAt, since), isNotNull(deliveries.messageId)))
-      .orderBy(desc(deliveries.sentAt))
-      .all()
-      .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));
-  },
+    async find(deliveryId) {
+      const row = db.select().from(deliveries).where(eq(deliveries.deliveryId, deliveryId)).get();
+      return row && deliveryOf(row);
+    },
 
-  async about(message) {
-    const row = db
-      .select({ channel: digests.channel, paperId: deliveries.paperId })
-      .from(deliveries)
-      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(isMessage(message))
-      .get();
-    return row && { channel: row.channel, paperId: row.paperId ?? undefined };
-  },
+    async sending(deliveryId, at, fence) {
+      const firstTriedAt = sql`coalesce(${deliveries.firstTriedAt}, ${at})`;
+      return update(deliveryId, { status: 'sending', firstTriedAt }, fence);
+    },
 
-  async header(channel, date, destination) {
-    const row = db
-      .select({ messageId: deliveries.messageId })
-      .from(deliveries)
-      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(
-        and(
-          ...[eq(digests.channel, channel), eq(digests.date, date)],
-          ...[eq(deliveries.destination, destination), eq(deliveries.rank, 0)],
-        ),
-      )
-      .get();
-    return row?.messageId ? { destination, messageId: row.messageId } : undefined;
-  },
+    async sent(deliveryId, message, at, fence) {
+      return update(deliveryId, { status: 'sent', messageId: message.messageId, sentAt: at }, fence);
+    },
 
-  async papersWith(message) {
-    const digest = db.select({ digestId: deliveries.digestId }).from(deliveries).where(isMessage(message));
-    return db
-      .select({ paperId: deliveries.paperId })
-      .from(deliveries)
-      .where(and(inArray(deliveries.digestId, digest), eq(deliveries.destination, message.destination)))
-      .orderBy(asc(deliveries.rank))
-      .all()
-      .flatMap(({ paperId }) => paperId ?? []);
-  },
-});
+    async refused(deliveryId, fence) {
+      return update(deliveryId, { status: 'refused' }, fence);
+    },
+
+    async threads(since) {
+      return db
+        .select({ destination: deliveries.destination, messageId: deliveries.messageId })
+        .from(deliveries)
+        .where(and(eq(deliveries.rank, 0), gte(deliveries.sentAt, since), isNotNull(deliveries.messageId)))
+        .orderBy(desc(deliveries.sentAt))
+        .all()
+        .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));
+    },
+
+    async about(message) {
+      const row = db
+        .select({ channel: digests.channel, paperId: deliveries.paperId })
+        .from(deliveries)
+        .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+        .where(isMessage(message))
+        .get();
+      return row && { channel: row.channel, paperId: row.paperId ?? undefined };
+    },
+
+    async header(channel, date, destination) {
+      const row = db
+        .select({ messageId: deliveries.messageId })
+        .from(deliveries)
+        .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+        .where(
+          and(
+            ...[eq(digests.channel, channel), eq(digests.date, date)],
+            ...[eq(deliveries.destination, destination), eq(deliveries.rank, 0)],
+          ),
+        )
+        .get();
+      return row?.messageId ? { destination, messageId: row.messageId } : undefined;
+    },
+
+    async papersWith(message) {
+      const digest = db.select({ digestId: deliveries.digestId }).from(deliveries).where(isMessage(message));
+      return db
+        .select({ paperId: deliveries.paperId })
+        .from(deliveries)
+        .where(and(inArray(deliveries.digestId, digest), eq(deliveries.destination, message.destination)))
+        .orderBy(asc(deliveries.rank))
+        .all()
+        .flatMap(({ paperId }) => paperId ?? []);
+    },
+  };
+};

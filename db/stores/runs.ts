@@ -1,34 +1,53 @@
+import type { Fence, LeaseStore } from '../../src/core/lease.ts';
 import { isSuccess, type PastRun, type RunStore, runOutcomes } from '../../src/core/run.ts';
-import type { LeaseStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { leases, runs } from '../schema.ts';
 
-const { and, asc, eq, lt, sql } = orm;
+const { and, asc, eq, exists, lt, or, sql } = orm;
+
+const isFence = ({ name, owner, token }: Fence) =>
+  and(eq(leases.name, name), eq(leases.owner, owner), eq(leases.token, token));
+
+/** For statements that must do nothing once the lease is lost. */
+export const whileHeld = (db: Pick<Database, 'select'>, fence: Fence | undefined) =>
+  fence && exists(db.select({ name: leases.name }).from(leases).where(isFence(fence)));
 
 export const createLeaseStore = (db: Database): LeaseStore => ({
-  async acquire({ name, owner, now, expiresAt }, isDead) {
+  async acquire({ name, owner, expiresAt }, seen) {
+    const isFree = eq(leases.owner, '');
+    const isAsSeen =
+      seen && and(eq(leases.owner, seen.owner), eq(leases.token, seen.token), eq(leases.renewal, seen.renewal));
     return write(db, (tx) => {
-      const held = tx.select().from(leases).where(eq(leases.name, name)).get();
-      if (held && held.owner !== owner && held.expiresAt > now && !isDead(held.owner))
-        return { owner: held.owner, expiresAt: held.expiresAt };
-      const set = { owner, expiresAt };
-      tx.insert(leases)
-        .values({ name, ...set })
-        .onConflictDoUpdate({ target: leases.name, set })
-        .run();
-      return undefined;
+      const taken = tx
+        .insert(leases)
+        .values({ name, owner, token: 1, renewal: expiresAt })
+        .onConflictDoUpdate({
+          target: leases.name,
+          set: { owner, token: sql`${leases.token} + 1`, renewal: expiresAt },
+          setWhere: or(isFree, isAsSeen),
+        })
+        .returning()
+        .get();
+      if (taken) return { fence: { name, owner, token: taken.token } };
+      const row = tx.select().from(leases).where(eq(leases.name, name)).get();
+      if (!row) throw new Error(`the lease "${name}" was neither taken nor found`);
+      const { name: _, ...holder } = row;
+      return { holder };
     });
   },
 
-  async renew({ name, owner, expiresAt }) {
-    const ours = and(eq(leases.name, name), eq(leases.owner, owner));
-    return db.update(leases).set({ expiresAt }).where(ours).run().changes > 0;
+  async renew(fence, expiresAt) {
+    // The clock may have been set back.
+    const renewal = sql`max(${leases.renewal} + 1, ${expiresAt})`;
+    return db.update(leases).set({ renewal }).where(isFence(fence)).run().changes > 0;
   },
 
-  async release(name, owner) {
-    db.delete(leases)
-      .where(and(eq(leases.name, name), eq(leases.owner, owner)))
-      .run();
+  async isHeld(fence) {
+    return db.select({ name: leases.name }).from(leases).where(isFence(fence)).get() !== undefined;
+  },
+
+  async release(fence) {
+    db.update(leases).set({ owner: '', renewal: 0 }).where(isFence(fence)).run();
   },
 });
 

@@ -3,7 +3,7 @@ import type { WebMessage, WebMessageStore } from '../../src/core/web-message.ts'
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, webMessages } from '../schema.ts';
 
-const { and, asc, desc, eq, inArray, isNull, lt, notExists, or, sql } = orm;
+const { and, asc, desc, eq, gte, inArray, isNull, lt, notExists, or, sql } = orm;
 
 /** Messages older than this are deleted. Digests are stored elsewhere. */
 const keptMs = 60 * 86_400_000;
@@ -48,6 +48,17 @@ export const createWebMessageStore = (db: Database): WebMessageStore => ({
 
   async thread(header) {
     return db.select().from(webMessages).where(isPartOf(header)).orderBy(asc(sql`rowid`)).all().map(messageOf);
+  },
+
+  async sent(destination, thread, since) {
+    const isPlaced = thread === undefined ? isNull(webMessages.thread) : eq(webMessages.thread, thread);
+    return db
+      .select()
+      .from(webMessages)
+      .where(and(eq(webMessages.destination, destination), isPlaced, gte(webMessages.sentAt, since)))
+      .orderBy(asc(sql`rowid`))
+      .all()
+      .map(messageOf);
   },
 
   async posts(destination, limit) {

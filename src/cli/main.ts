@@ -21,7 +21,7 @@ import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';
 import { createLogger } from './logging.ts';
-import { asJson, asLine, createProgress } from './report.ts';
+import { asJson, asLine, createProgress, createWaitNotice } from './report.ts';
 import { sideBySide } from './side-by-side.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
@@ -90,6 +90,7 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     output: mode.consoleTo ?? process.stdout,
     input: mode.listens && process.stdin.isTTY ? process.stdin : undefined,
     onProgress: createProgress(process.stderr),
+    ...(!mode.listens && { onWait: createWaitNotice(process.stderr) }),
     progress: process.stderr,
     listens: mode.endsBySignal ?? false,
     signal: stop.signal,

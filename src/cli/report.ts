@@ -54,6 +54,13 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
   return `${channel}: ${state} ${reasons.join(' ')}`;
 };
 
+/** Says why nothing happens while another process works on a channel. */
+export const createWaitNotice =
+  (stream: Pick<WriteStream, 'write'>) =>
+  (channel: string, holder: string | undefined): void => {
+    if (holder !== undefined) stream.write(`${channel}: waiting for ${holder}, which is working on it.\n`);
+  };
+
 const barWidth = 24;
 
 /** One line for all channels that are being scored. */

@@ -74,13 +74,16 @@ export type SendRequest = {
   destination: Destination;
   thread?: MessageRef | undefined;
   message: Message;
-  /** Unique per delivery. `find` searches for it. At most 200 characters of `[a-z0-9-]`. */
+  /** Unique per delivery. `sent` returns it. At most 200 characters of `[a-z0-9-]`. */
   key: string;
+  /** Called right before the request, after any wait for a rate limit. If it rejects, nothing is sent. */
+  ready?: (() => Promise<void>) | undefined;
 };
 
-export type FindRequest = Pick<SendRequest, 'destination' | 'thread' | 'key'> & {
-  since: number;
-};
+/** `since` is system time in milliseconds. It does not apply to a thread, which is read from its start. */
+export type SentQuery = Pick<SendRequest, 'destination' | 'thread'> & { since: number };
+
+export type SentMessage = { key: string; message: MessageRef };
 
 export type Check = { name: string; ok: boolean; detail: string; fix?: string };
 
@@ -121,7 +124,10 @@ export type Platform = {
   sendPrivately?(person: Person, request: Pick<SendRequest, 'message' | 'key'>): Promise<void>;
   edit(sent: MessageRef, request: SendRequest): Promise<void>;
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
-  find(request: FindRequest): Promise<MessageRef | undefined>;
+  /** The bot's own messages with keys, oldest first: those in a thread without its header, or those outside threads. */
+  sent(query: SentQuery): Promise<SentMessage[]>;
+  /** Milliseconds by which `sent` may be behind. Not at all if not set. */
+  lagMs?: number;
   /** The current reactions to a thread's header and messages, without the bot's own. */
   reactions(thread: MessageRef): Promise<Reaction[]>;
   check(destinations: readonly string[]): Promise<Check[]>;
@@ -151,7 +157,7 @@ export type EnvironmentReader = {
  * - `buttons`: a button is shown with the command to type.
  * - `forms`: a form is shown as text that names the platforms with forms.
  * - `progress`: only the answer to a long command is shown.
- * - `find`: a message is not found after a restart, so it may be sent twice.
+ * - `find`: a message is not found after a restart, so it may be sent twice; `sent` may be empty.
  */
 export type Capability = 'threads' | 'edits' | 'reactions' | 'buttons' | 'forms' | 'progress' | 'find';
 

@@ -29,10 +29,12 @@ export const resendDays = 7;
 export const isSuccess = (status: RunOutcome): boolean => status !== 'incomplete' && status !== 'failed';
 
 export type ChannelActivity = {
-  phase: 'idle' | 'collecting' | 'scoring' | 'posting';
+  phase: 'idle' | 'waiting' | 'collecting' | 'scoring' | 'posting';
   scored: number;
   toScore: number;
   nextRun: Date | undefined;
+  /** Who works on the channel, while a run waits for it. */
+  waitsFor?: string | undefined;
 };
 
 export type Activity = {

@@ -38,6 +38,7 @@ export type ChannelStatus = {
   nextRun: string | undefined;
   prefilter?: { date: IsoDate; text: string } | undefined;
   progress: { scored: number; toScore: number } | undefined;
+  waitsFor?: string | undefined;
   complaints: readonly Complaint[];
 };
 

@@ -3,6 +3,7 @@ import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { HealthFailure, HealthStore } from './health.ts';
+import type { Fence, LeaseStore } from './lease.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { ReadMarkStore, SavedStore } from './reading.ts';
@@ -195,29 +196,22 @@ export type Outbox = {
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
   unsent(channel: string, since: string): Promise<number>;
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
-  sending(deliveryId: number, at: number): Promise<void>;
-  sent(deliveryId: number, message: MessageRef, at: number): Promise<void>;
-  refused(deliveryId: number): Promise<void>;
+  /**
+   * Monotonic time in milliseconds at which the database was last changed before this process opened it; undefined for a
+   * new one. At that time, it may have been replaced by a copy that is older than what is on the platforms.
+   */
+  changedAt(): Promise<number | undefined>;
+  find(deliveryId: number): Promise<Delivery | undefined>;
+  /** These change nothing and return false if the delivery is gone or the lease is lost. */
+  sending(deliveryId: number, at: number, fence?: Fence): Promise<boolean>;
+  sent(deliveryId: number, message: MessageRef, at: number, fence?: Fence): Promise<boolean>;
+  refused(deliveryId: number, fence?: Fence): Promise<boolean>;
   threads(since: number): Promise<MessageRef[]>;
   about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
   /** The sent header of a digest at a destination. */
   header(channel: string, date: IsoDate, destination: Destination): Promise<MessageRef | undefined>;
   /** Ids of the papers of the digest that a message belongs to, by rank. */
   papersWith(message: MessageRef): Promise<string[]>;
-};
-
-export type LeaseStore = {
-  /**
-   * Takes the lease if it is free, expired or already ours, or if its owner is dead according to `isDead`.
-   * @returns undefined on success, otherwise the owner of the lease.
-   */
-  acquire(
-    lease: { name: string; owner: string; now: number; expiresAt: number },
-    isDead: (owner: string) => boolean,
-  ): Promise<{ owner: string; expiresAt: number } | undefined>;
-  /** @returns false if another owner has the lease now. */
-  renew(lease: { name: string; owner: string; expiresAt: number }): Promise<boolean>;
-  release(name: string, owner: string): Promise<void>;
 };
 
 export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };

@@ -19,6 +19,8 @@ export type WebMessageStore = {
   remove(message: MessageRef): Promise<void>;
   /** The header of a thread and its replies, in the order of sending. */
   thread(header: MessageRef): Promise<WebMessage[]>;
+  /** Those in a thread without its first message, or those outside threads, since a time; oldest first. */
+  sent(destination: Destination, thread: string | undefined, since: number): Promise<WebMessage[]>;
   /** The newest messages outside of threads, each with its thread; oldest first, without digests. */
   posts(destination: Destination, limit: number): Promise<WebMessage[][]>;
 };

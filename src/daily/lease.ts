@@ -1,90 +1,165 @@
 import { randomUUID } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Clock } from '../core/clock.ts';
-import type { LeaseStore } from '../core/stores.ts';
+import { UserError } from '../core/errors.ts';
+import type { Fence, Held, LeaseHolder, LeaseStore } from '../core/lease.ts';
+import type { Logger } from '../core/logger.ts';
+import { countOf } from '../core/paper.ts';
+import { createOwner, forgetOwner, readOwner, stateOf } from './lease-owner.ts';
 
-/** Milliseconds that a lease lasts if its process may still be running. */
+/** A lease that stays the same for this long is taken, unless its process is known to run. */
 const leaseMs = 60_000;
 const renewEveryMs = 15_000;
 const pollMs = 500;
 
-/** Includes the pid namespace, because process ids are unique only within one. */
-const machine = ((): string => {
+/** Waiting for less than this is not worth mentioning. */
+const noticeAfterMs = 1_000;
+/** How long to wait for a process that runs but does not renew its lease, as if it were paused, and for any other. */
+const maxSilentMs = 10 * 60_000;
+const maxWaitMs = 3 * 3_600_000;
+
+export type LeaseParts = {
+  leases: LeaseStore;
+  clock: Pick<Clock, 'monotonic' | 'realNow' | 'sleep'>;
+  logger?: Pick<Logger, 'info'> | undefined;
+  /** Called with who holds the lease if the wait takes a moment, and with nothing when it is over. */
+  onWait?: ((holder: string | undefined) => void) | undefined;
+};
+
+export const leaseLost = (name: string): Error => new Error(`another process took the lease "${name}"`);
+
+const describeHolder = (owner: string): string => {
+  const known = readOwner(owner);
+  if (!known) return 'another Paperboy process';
+  return known.pid === process.pid ? 'another run of this process' : `process ${known.pid} on ${known.host}`;
+};
+
+const tooLong = (name: string, holder: string, silentMs: number): UserError => {
+  const work = name.replace(/^channel /, '');
+  return new UserError(
+    silentMs >= maxSilentMs
+      ? `Paperboy is working on ${work} in ${holder}, which has not responded for ${countOf(maxSilentMs / 60_000, 'minute')}. Resume or end that process, then try again.`
+      : `Paperboy has been working on ${work} in ${holder} for ${countOf(maxWaitMs / 3_600_000, 'hour')}. If it hangs, end it, then try again.`,
+  );
+};
+
+const isSame = (one: LeaseHolder, other: LeaseHolder | undefined): boolean =>
+  one.owner === other?.owner && one.token === other.token && one.renewal === other.renewal;
+
+/**
+ * Waits until the lease is free or its holder is dead. Reads no clock that another process has written: the waiter
+ * watches whether the holder renews the lease.
+ * @throws UserError if the wait takes too long.
+ */
+const takeLease = async (
+  name: string,
+  owner: string,
+  { leases, clock, logger, onWait }: LeaseParts,
+  signal: AbortSignal,
+): Promise<Fence> => {
+  const began = clock.monotonic();
+  let polledAt = began;
+  let seen: LeaseHolder | undefined;
+  let unchangedMs = 0;
+  let isGone = false;
+  let noticed: string | undefined;
   try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return hostname();
-  }
-})();
-
-type Owner = { machine: string; pid: number; id: string };
-
-const alive = new Set<string>();
-
-/** True if the owner's process ran on this machine and has ended; false if unknown. */
-export const isDead = (owner: string): boolean => {
-  const { machine: ownerMachine, pid, id } = JSON.parse(owner) as Owner;
-  if (ownerMachine !== machine) return false;
-  if (pid === process.pid) return !alive.has(id);
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    for (;;) {
+      signal.throwIfAborted();
+      const { fence, holder } = await leases.acquire(
+        { name, owner, expiresAt: clock.realNow() + leaseMs },
+        isGone ? seen : undefined,
+      );
+      if (fence) return fence;
+      const now = clock.monotonic();
+      // If this process was paused, its machine was perhaps too, and the holder with it.
+      unchangedMs = isSame(holder, seen) ? unchangedMs + Math.min(now - polledAt, 2 * pollMs) : 0;
+      polledAt = now;
+      seen = holder;
+      const state = stateOf(holder.owner);
+      const wasGone = isGone;
+      isGone = state === 'dead' || (state === 'unknown' && unchangedMs >= leaseMs);
+      if (isGone && !wasGone) continue;
+      const who = describeHolder(holder.owner);
+      if (noticed === undefined && now - began >= noticeAfterMs) {
+        noticed = who;
+        logger?.info({ lease: name, holder: who }, 'waiting for a lease');
+        onWait?.(who);
+      }
+      if (unchangedMs >= maxSilentMs || now - began >= maxWaitMs) throw tooLong(name, who, unchangedMs);
+      await clock.sleep(pollMs, signal);
+    }
+  } finally {
+    if (noticed !== undefined) onWait?.(undefined);
   }
 };
 
-type LeaseParts = { leases: LeaseStore; clock: Clock };
-
 /**
- * Waits for the lease, in system time, then does the work. Aborts the signal of the work if another process takes the
- * lease.
+ * Waits for the lease, then does the work. Aborts the signal of the work if another process takes the lease.
+ * @throws UserError if the wait takes too long.
  */
 export const withLease = async <T>(
   name: string,
-  { leases, clock }: LeaseParts,
+  parts: LeaseParts,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (held: Held) => Promise<T>,
 ): Promise<T> => {
   const id = randomUUID();
-  const owner = JSON.stringify({ machine, pid: process.pid, id } satisfies Owner);
-  alive.add(id);
+  const owner = createOwner(id);
   try {
-    for (;;) {
-      const now = clock.realNow();
-      const holder = await leases.acquire({ name, owner, now, expiresAt: now + leaseMs }, isDead);
-      if (!holder) break;
-      await clock.sleep(pollMs, signal);
+    const fence = await takeLease(name, owner, parts, signal);
+    try {
+      return await workWhileHeld(fence, parts, signal, work);
+    } finally {
+      await parts.leases.release(fence);
     }
-    return await workWhileHeld({ name, owner }, { leases, clock }, signal, work);
   } finally {
-    await leases.release(name, owner);
-    alive.delete(id);
+    forgetOwner(id);
   }
 };
+
+export type ChannelWaits = Pick<LeaseParts, 'logger'> & {
+  /** Called with who works on the channel if the wait takes a moment, and without when it is over. */
+  onWait?: ((channel: string, holder: string | undefined) => void) | undefined;
+};
+
+type ChannelLeaseParts = ChannelWaits & Pick<LeaseParts, 'clock'> & { stores: { leases: LeaseStore } };
 
 /** Waits until no other run works on the channel, then does the work. */
 export const withChannelLease = <T>(
   channel: string,
-  { stores, clock }: { stores: { leases: LeaseStore }; clock: Clock },
+  { stores, clock, logger, onWait }: ChannelLeaseParts,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => withLease(`channel ${channel}`, { leases: stores.leases, clock }, signal, work);
+  work: (held: Held) => Promise<T>,
+): Promise<T> => {
+  const parts = { leases: stores.leases, clock, logger };
+  const onChannelWait = onWait && ((holder: string | undefined) => onWait(channel, holder));
+  return withLease(`channel ${channel}`, { ...parts, onWait: onChannelWait }, signal, work);
+};
 
 const workWhileHeld = async <T>(
-  lease: { name: string; owner: string },
+  fence: Fence,
   { leases, clock }: LeaseParts,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (held: Held) => Promise<T>,
 ): Promise<T> => {
   const lost = new AbortController();
+  const lose = (): void => lost.abort(leaseLost(fence.name));
   const renewal = setInterval(async () => {
-    const kept = await leases.renew({ ...lease, expiresAt: clock.realNow() + leaseMs }).catch(() => true);
-    if (!kept) lost.abort(new Error(`another process took the lease "${lease.name}"`));
+    const isKept = await leases.renew(fence, clock.realNow() + leaseMs).catch(() => true);
+    if (!isKept) lose();
   }, renewEveryMs);
+  const all = AbortSignal.any([signal, lost.signal]);
+  const held: Held = Object.assign(all, {
+    fence,
+    isLost: () => lost.signal.aborted,
+    async check() {
+      all.throwIfAborted();
+      if (!(await leases.isHeld(fence))) lose();
+      all.throwIfAborted();
+    },
+  });
   try {
-    return await work(AbortSignal.any([signal, lost.signal]));
+    return await work(held);
   } finally {
     clearInterval(renewal);
   }

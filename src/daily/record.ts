@@ -9,6 +9,8 @@ import type { RunResult } from './run.ts';
 export type ActivityRecord = Activity & {
   /** If two runs of a channel overlap, the channel is idle after both have ended. */
   began(channel: string): void;
+  /** A run waits for whoever works on the channel, or no longer waits. */
+  waits(channel: string, holder: string | undefined): void;
   progress(channel: string, scored: number, total: number): void;
   ended(channel: string): void;
   next(channel: string, at: Date | undefined): void;
@@ -27,6 +29,11 @@ export const createActivity = (): ActivityRecord => {
     began(channel) {
       if (runsOf(channel) === 0) states.set(channel, { ...idle, phase: 'collecting' });
       underWay.set(channel, runsOf(channel) + 1);
+    },
+    waits(channel, holder) {
+      if (runsOf(channel) === 0) return;
+      const state: ChannelActivity = { ...idle, phase: 'collecting' };
+      states.set(channel, holder === undefined ? state : { ...idle, phase: 'waiting', waitsFor: holder });
     },
     progress(channel, scored, total) {
       if (runsOf(channel) === 0) return;

@@ -138,7 +138,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
     try {
       const { before, after, usage, stop } = await withLease(
         `rubric ${channel.rubric.hash}`,
-        { leases: stores.leases, clock },
+        { leases: stores.leases, clock, logger: parts.logger },
         signal,
         (held) => rescorePapers(channel, papers, scorer, parts, onProgress, held),
       );

@@ -12,6 +12,7 @@ import { retry } from '../core/retry.ts';
 import type { Services } from '../core/services.ts';
 import type { ChangeStore, Delivery, Stores } from '../core/stores.ts';
 import { withChannelLease } from './lease.ts';
+import { findMessage } from './publish/find.ts';
 import { type PostedDigest, readPosted } from './publish/posted.ts';
 
 /**
@@ -42,7 +43,8 @@ type Retraction = { removed: number; failed: { destination: string; messages: nu
 const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread }: PostedDigest) => {
   if (delivery.status !== 'sending') return message;
   const { destination, key, firstTriedAt = 0 } = delivery;
-  return platform.find({ destination, thread: delivery.rank === 0 ? undefined : thread, key, since: firstTriedAt });
+  const inside = delivery.rank === 0 ? undefined : thread;
+  return findMessage(await platform.sent({ destination, thread: inside, since: firstTriedAt }), key);
 };
 
 const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: AbortSignal): Promise<boolean> =>
@@ -100,7 +102,7 @@ export const createRetract =
   (parts: RetractParts): Services['retract'] =>
   (channel: Channel, date, signal, by = paperboyItself) => {
     const { stores, clock } = parts;
-    return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+    return withChannelLease(channel.name, parts, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
       if (!digest) throw new UserError(`${channel.name} has no digest for ${longDate(date)}. Enter another date.`);
       const retraction: Retraction = { removed: 0, failed: [] };

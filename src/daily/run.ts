@@ -5,6 +5,7 @@ import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest, DigestDraft, NewDigest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
+import type { Held } from '../core/lease.ts';
 import { countOf, type IsoDate } from '../core/paper.ts';
 import { type RunStatus, resendDays } from '../core/run.ts';
 import type { Services } from '../core/services.ts';
@@ -86,7 +87,7 @@ const publishDigest = async (
   digest: Digest,
   channel: Channel,
   { publishing, stores, clock }: Pick<RunParts, 'publishing' | 'stores' | 'clock'>,
-  signal: AbortSignal,
+  signal: Held,
   fill: boolean,
 ): Promise<RunResult> => {
   const parts = { ...publishing, outbox: stores.outbox, clock, fill };
@@ -97,7 +98,7 @@ const finishEarlier = async (
   channel: Channel,
   except: IsoDate | undefined,
   parts: RunParts,
-  signal: AbortSignal,
+  signal: Held,
 ): Promise<RunResult[]> => {
   const { stores, clock } = parts;
   const since = addDays(dateIn(clock.now(), arxivTimeZone), -resendDays);
@@ -184,7 +185,7 @@ export const runCollected = async (
   collected: Collected,
   { date: wanted, dryRun, by = paperboyItself }: RunOptions,
   parts: RunParts,
-  signal: AbortSignal,
+  signal: Held,
 ): Promise<RunResult> => {
   const { stores } = parts;
   if (collected.kind === 'none') return withoutDigest(channel.name, wanted, 'no-announcement');
@@ -211,7 +212,7 @@ const catchUp = async (
   channel: Channel,
   newest: IsoDate,
   parts: RunParts,
-  signal: AbortSignal,
+  signal: Held,
 ): Promise<{ made: RunResult[]; older: IsoDate[] }> => {
   const found = new Map<IsoDate, Collected>();
   const wasEmpty = async (date: IsoDate): Promise<boolean> => {
@@ -257,7 +258,7 @@ export const runChannel = (
 ): Promise<RunResult> => {
   const parts = readingReactionsOnce({ ...runParts, stores: pacedStores(runParts.stores) });
   const { stores, clock } = parts;
-  return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+  return withChannelLease(channel.name, parts, signal, async (held) => {
     // Takes seconds, and so do the gaps between requests that arXiv asks for. The draft finds the expansion stored.
     const expanding = parts.expand?.(channel, held).catch(() => undefined);
     const collected = await collectFor(channel, options.date, parts, held);
@@ -293,9 +294,9 @@ export const createDeliver =
   ({ runParts }: DeliverParts): Services['deliver'] =>
   async (channel, date, signal, by) => {
     const parts = await runParts();
-    const { stores, clock } = parts;
+    const { stores } = parts;
     const sendMissing = (): Promise<RunResult | undefined> =>
-      withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
+      withChannelLease(channel.name, parts, signal, async (held) => {
         const digest = await stores.digests.find(channel.name, date);
         return digest && publishDigest(digest, channel, parts, held, true);
       });

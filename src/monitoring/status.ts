@@ -95,7 +95,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const { stores, activity, llm, now } = parts;
   const [state] = await readChannelStates([channel.name], { stores, activity });
   const { lastRun, digest } = state ?? {};
-  const { phase, scored, toScore, nextRun } = activity.of(channel.name);
+  const { phase, scored, toScore, nextRun, waitsFor } = activity.of(channel.name);
   const today = dateIn(now(), arxivTimeZone);
   const spentUsd = llm ? await stores.ledger.spent(llm.dayStart()) : 0;
   const budgetLeftUsd = llm && Math.max(0, llm.dailyBudgetUsd - spentUsd);
@@ -143,6 +143,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     nextRun: channel.isPaused || !isIdle ? undefined : planned?.toISOString(),
     prefilter: prefilterOf(digest),
     progress: phase === 'scoring' ? { scored, toScore } : undefined,
+    ...(waitsFor !== undefined && { waitsFor }),
     complaints,
   };
 };

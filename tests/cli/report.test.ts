@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asJson, asLine, createProgress } from '../../src/cli/report.ts';
+import { asJson, asLine, createProgress, createWaitNotice } from '../../src/cli/report.ts';
 import type { RunResult } from '../../src/daily/run.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
@@ -97,6 +97,14 @@ describe('a run as text', () => {
       'foundations: 2 papers of 2025-07-07 posted.',
     );
   });
+});
+
+it('says for whom a run waits, and nothing when it goes on', () => {
+  const written: string[] = [];
+  const notice = createWaitNotice({ write: (text: string) => written.push(text) > 0 });
+  notice('gears', 'process 7 on desk');
+  notice('gears', undefined);
+  expect(written).toEqual(['gears: waiting for process 7 on desk, which is working on it.\n']);
 });
 
 describe('progress on a terminal', () => {

@@ -257,6 +257,13 @@ describe('status', () => {
     ]);
   });
 
+  it('shows for whom a run waits', async () => {
+    const shown = await lines('status', {
+      services: { status: async () => ({ ...well, waitsFor: 'process 7 on desk' }) },
+    });
+    expect(shown).toContain('Now: waiting for process 7 on desk, which is working on this channel');
+  });
+
   it('says how to resume a paused channel', async () => {
     const channels = registryOf([channelOf({ isPaused: true })]);
     const shown = await lines('status', { channels, services: { status: async () => well } });

@@ -5,7 +5,9 @@ import { ExternalError, UserError } from '../../src/core/errors.ts';
 import { type Message, textMessage } from '../../src/core/message.ts';
 import type { Capability, CommandRequest, Platform, PlatformDescriptor, Reaction } from '../../src/core/platform.ts';
 import { commandText } from '../fakes/commands.ts';
+import { findSent } from '../fakes/find-sent.ts';
 import { editing, hostile, rich } from './platform-messages.ts';
+import { sentContract } from './platform-sent.ts';
 
 /** A platform with what people do on it and see of it. */
 export type PlatformUnderTest = {
@@ -147,25 +149,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       expect(await under.shown(header)).toEqual(['Hostile header', ...hostile.map(visible)]);
     });
 
-    it('finds the message of a key after a restart, in the channel and in a thread', async () => {
-      const [top, inside] = [nextKey(), nextKey()];
-      await send(textMessage('Another header'));
-      const header = await send(textMessage('Header to find'), undefined, top);
-      await send(textMessage('Another reply'), header);
-      const reply = await send(textMessage('Reply to find'), header, inside);
-      const restarted = await under.restart();
-      const found = can('find');
-      expect(await restarted.find({ destination, key: top, since })).toEqual(found ? header : undefined);
-      const again = await restarted.find({ destination, thread: header, key: inside, since });
-      expect(again).toEqual(found ? reply : undefined);
-      expect(await restarted.find({ destination, thread: header, key: `${inside}0`, since })).toBeUndefined();
-      expect(await restarted.find({ destination, key: inside.slice(0, -1), since })).toBeUndefined();
-      await restarted.close();
-    });
-
-    it('finds nothing for a key that was never sent', async () => {
-      expect(await platform.find({ destination, key: 'never-sent', since })).toBeUndefined();
-    });
+    sentContract(() => ({ under, platform, destination, can, send, nextKey, since }));
 
     it('answers a command with what the handler returns', async () => {
       expect(await under.type('top 5')).toEqual(['You typed top 5.']);
@@ -259,8 +243,8 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       expect(shown).toEqual(['Header changed', 'Paper changed', 'Paper after it']);
       if (!can('find')) return;
       const restarted = await under.restart();
-      expect(await restarted.find({ destination, key: top, since })).toEqual(header);
-      expect(await restarted.find({ destination, thread: header, key: inside, since })).toEqual(paper);
+      expect(await findSent(restarted, { destination, key: top, since })).toEqual(header);
+      expect(await findSent(restarted, { destination, thread: header, key: inside, since })).toEqual(paper);
       await restarted.edit(paper, { ...inThread, message: textMessage('Paper changed again') });
       await restarted.close();
       expect(await under.shown(header)).toEqual(['Header changed', 'Paper changed again', 'Paper after it']);
@@ -278,7 +262,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
         return;
       }
       expect(await under.shown(header)).toEqual(['Header to remove', 'Paper that stays']);
-      expect(await platform.find({ destination, thread: header, key, since })).toBeUndefined();
+      expect(await findSent(platform, { destination, thread: header, key, since })).toBeUndefined();
       const alone = await send(textMessage('Header without papers'));
       await platform.remove(alone, undefined);
       await platform.remove(alone, undefined);

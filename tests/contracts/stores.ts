@@ -9,8 +9,10 @@ import { changesContract } from './changes.ts';
 import { conversationsContract } from './conversations.ts';
 import { digestsContract } from './digests.ts';
 import { healthContract } from './health.ts';
+import { leasesContract } from './leases.ts';
 import { ledgerContract } from './ledger.ts';
 import { modelHabitsContract } from './model-habits.ts';
+import { outboxContract } from './outbox.ts';
 import { reactionsContract } from './reactions.ts';
 import { runsContract } from './runs.ts';
 import { savedContract } from './saved.ts';
@@ -133,106 +135,8 @@ export const storesContract = (name: string, open: () => Stores): void => {
       expect(await stores.scores.rubric('rubric-2')).toBeUndefined();
     });
 
-    describe('outbox', () => {
-      const destination = 'slack:T1:C1';
-
-      test('has one delivery per message and destination, the header first, however often it is filled', async () => {
-        const digest = await storedDigest(['2507.00001', '2507.00002']);
-        await stores.outbox.enqueue(digest, [destination, 'console']);
-        await stores.outbox.enqueue(digest, [destination]);
-        const list = await stores.outbox.list(digest.digestId, destination);
-        expect(list.map(({ rank, paperId, status }) => [rank, paperId, status])).toEqual([
-          [0, undefined, 'pending'],
-          [1, '2507.00001', 'pending'],
-          [2, '2507.00002', 'pending'],
-        ]);
-        expect(new Set(list.map(({ key }) => key)).size).toBe(3);
-        expect(list.every(({ key }) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true);
-      });
-
-      test('is filled for the destinations as written, which get their full address once', async () => {
-        const digest = await storedDigest(['2507.00001'], {}, ['slack:C1', 'slack:C1']);
-        const pending = await stores.outbox.list(digest.digestId, 'slack:C1');
-        expect(pending.map(({ rank }) => rank)).toEqual([0, 1]);
-        await stores.outbox.readdress(digest.digestId, 'slack:C1', destination);
-        await stores.outbox.enqueue(digest, [destination]);
-        const placed = await stores.outbox.list(digest.digestId, destination);
-        expect(placed.map(({ rank, key }) => [rank, key])).toEqual(pending.map(({ rank, key }) => [rank, key]));
-        expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
-        await stores.outbox.enqueue(digest, ['slack:C1']);
-        await stores.outbox.readdress(digest.digestId, 'slack:C1', destination);
-        expect(await stores.outbox.list(digest.digestId, destination)).toEqual(placed);
-        expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
-      });
-
-      test('keeps what was attempted and what was sent', async () => {
-        const digest = await storedDigest(['2507.00001']);
-        await stores.outbox.enqueue(digest, [destination]);
-        const [header, paper] = await stores.outbox.list(digest.digestId, destination);
-        await stores.outbox.sending(header?.deliveryId ?? 0, 1000);
-        await stores.outbox.sending(header?.deliveryId ?? 0, 2000);
-        expect((await stores.outbox.list(digest.digestId, destination))[0]).toMatchObject({
-          status: 'sending',
-          firstTriedAt: 1000,
-        });
-        await stores.outbox.sent(header?.deliveryId ?? 0, { destination, messageId: '1.1' }, 3000);
-        expect(await stores.outbox.unfinished('foundations', '2025-07-08')).toEqual(['2025-07-08']);
-        expect(await stores.outbox.unsent('foundations', '2025-07-08')).toBe(1);
-        expect(await stores.outbox.unfinished('foundations', '2025-07-08T12:00:01')).toEqual([]);
-        expect(await stores.outbox.unsent('foundations', '2025-07-08T12:00:01')).toBe(0);
-        expect(await stores.outbox.unsent('other', '2025-07-08')).toBe(0);
-        await stores.outbox.sent(paper?.deliveryId ?? 0, { destination, messageId: '1.2' }, 3000);
-        expect(await stores.outbox.unfinished('foundations', '2025-07-01')).toEqual([]);
-        expect(await stores.outbox.threads(2500)).toEqual([{ destination, messageId: '1.1' }]);
-        expect(await stores.outbox.threads(3500)).toEqual([]);
-        expect(await stores.outbox.about({ destination, messageId: '1.2' })).toEqual({
-          channel: 'foundations',
-          paperId: '2507.00001',
-        });
-        expect(await stores.outbox.about({ destination, messageId: '9.9' })).toBeUndefined();
-        const day = ['foundations', digest.date] as const;
-        expect(await stores.outbox.header(...day, destination)).toEqual({ destination, messageId: '1.1' });
-        expect(await stores.outbox.header(...day, 'console')).toBeUndefined();
-        expect(await stores.outbox.header('other', digest.date, destination)).toBeUndefined();
-        for (const messageId of ['1.1', '1.2'])
-          expect(await stores.outbox.papersWith({ destination, messageId })).toEqual(['2507.00001']);
-        expect(await stores.outbox.papersWith({ destination, messageId: '9.9' })).toEqual([]);
-      });
-
-      test('does not wait for what a platform refuses', async () => {
-        const digest = await storedDigest(['2507.00001']);
-        await stores.outbox.enqueue(digest, [destination]);
-        const [header, paper] = await stores.outbox.list(digest.digestId, destination);
-        await stores.outbox.sent(header?.deliveryId ?? 0, { destination, messageId: '1.1' }, 3000);
-        await stores.outbox.refused(paper?.deliveryId ?? 0);
-        await stores.outbox.enqueue(digest, [destination]);
-        expect((await stores.outbox.list(digest.digestId, destination)).map(({ status }) => status)).toEqual([
-          'sent',
-          'refused',
-        ]);
-        expect(await stores.outbox.unfinished('foundations', '2025-07-08')).toEqual([]);
-        expect(await stores.outbox.unsent('foundations', '2025-07-08')).toBe(0);
-      });
-    });
-
-    describe('leases', () => {
-      const lease = (owner: string, now: number) => ({ name: 'day', owner, now, expiresAt: now + 100 });
-      const alive = () => false;
-
-      test('are held by one owner until released, expired or dead', async () => {
-        expect(await stores.leases.acquire(lease('a', 0), alive)).toBeUndefined();
-        expect(await stores.leases.acquire(lease('b', 50), alive)).toEqual({ owner: 'a', expiresAt: 100 });
-        expect(await stores.leases.acquire(lease('a', 60), alive)).toBeUndefined();
-        expect(await stores.leases.acquire(lease('b', 170), alive)).toBeUndefined();
-        expect(await stores.leases.renew({ name: 'day', owner: 'a', expiresAt: 400 })).toBe(false);
-        expect(await stores.leases.acquire(lease('c', 180), (owner) => owner === 'b')).toBeUndefined();
-        await stores.leases.release('day', 'b');
-        expect(await stores.leases.acquire(lease('d', 181), alive)).toMatchObject({ owner: 'c' });
-        await stores.leases.release('day', 'c');
-        expect(await stores.leases.acquire(lease('d', 181), alive)).toBeUndefined();
-      });
-    });
-
+    outboxContract(() => stores, storedDigest);
+    leasesContract(() => stores);
     ledgerContract(() => stores);
     modelHabitsContract(() => stores);
     signingKeysContract(() => stores);

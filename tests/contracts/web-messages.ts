@@ -50,6 +50,19 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await posts()).toEqual(['header']);
     });
 
+    test('lists what was sent to a place since a time, a thread without its header', async () => {
+      await messages.add(messageOf('old', { sentAt: now - 1 }));
+      await messages.add(messageOf('first'));
+      await messages.add(messageOf('reply', { thread: 'first', sentAt: now + 1 }));
+      await messages.add(messageOf('second', { sentAt: now + 2 }));
+      await messages.add(messageOf('elsewhere', { destination: 'web:other' }));
+      const sent = async (thread?: string, since = now) => keys(await messages.sent(destination, thread, since));
+      expect(await sent()).toEqual(['first', 'second']);
+      expect(await sent('first')).toEqual(['reply']);
+      expect(await sent('second')).toEqual([]);
+      expect(await sent(undefined, now + 3)).toEqual([]);
+    });
+
     test('replaces a message as often as wanted', async () => {
       await messages.add(messageOf('header'));
       await messages.add(messageOf('reply', { thread: 'header' }));

@@ -21,6 +21,17 @@ describe('the activity of channels', () => {
     expect(activity.of('foundations')).toEqual(idle);
   });
 
+  it('waits only while a run waits for whoever works on the channel', () => {
+    const activity = createActivity();
+    activity.waits('foundations', 'process 7 on desk');
+    expect(activity.of('foundations')).toEqual(idle);
+    activity.began('foundations');
+    activity.waits('foundations', 'process 7 on desk');
+    expect(activity.of('foundations')).toEqual({ ...idle, phase: 'waiting', waitsFor: 'process 7 on desk' });
+    activity.waits('foundations', undefined);
+    expect(activity.of('foundations')).toEqual({ ...idle, phase: 'collecting' });
+  });
+
   it('goes from posting back to scoring if a run has several digests', () => {
     const activity = createActivity();
     activity.began('foundations');

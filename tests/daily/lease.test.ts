@@ -4,9 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { LeaseStore, Stores } from '../../src/core/stores.ts';
-import { isDead, withLease } from '../../src/daily/lease.ts';
+import type { Held, LeaseStore } from '../../src/core/lease.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { withChannelLease, withLease } from '../../src/daily/lease.ts';
+import { createOwner, forgetOwner } from '../../src/daily/lease-owner.ts';
 import { createQuickClock, createSteppingClock } from '../fakes/clock.ts';
+import { keepingLogger } from '../fakes/logger.ts';
 
 const signal = new AbortController().signal;
 
@@ -18,6 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  forgetOwner('other');
   stores.close();
 });
 
@@ -29,23 +33,21 @@ const clock: Clock = {
     return quickClock.sleep(ms, signal);
   },
 };
-const hold = <T>(work: (held: AbortSignal) => Promise<T>, more: { name?: string; signal?: AbortSignal } = {}) =>
+const hold = <T>(work: (held: Held) => Promise<T>, more: { name?: string; signal?: AbortSignal } = {}) =>
   withLease(more.name ?? 'day', { leases: stores.leases, clock }, more.signal ?? signal, work);
 
-const ownOwner = async (): Promise<{ machine: string; pid: number; id: string }> => {
-  let owner = '';
-  const spy: LeaseStore = {
-    ...stores.leases,
-    acquire: (lease, dead) => {
-      owner = lease.owner;
-      return stores.leases.acquire(lease, dead);
-    },
-  };
-  await withLease('spied', { leases: spy, clock }, signal, async () => {});
-  return JSON.parse(owner);
+/** Another process that holds the lease, with the differences from this process. */
+const takenBy = async (more: object, name = 'day') => {
+  const self = JSON.parse(createOwner('other'));
+  forgetOwner('other');
+  const owner = JSON.stringify({ ...self, id: 'elsewhere', ...more });
+  const { fence } = await stores.leases.acquire({ name, owner, expiresAt: 1 });
+  if (!fence) throw new Error('the lease is held');
+  return fence;
 };
-const taken = (owner: object, expiresAt: number, name = 'day') =>
-  stores.leases.acquire({ name, owner: JSON.stringify(owner), now: 0, expiresAt }, () => false);
+const elsewhere = { boot: 'another', host: 'desk', pid: 7 };
+const holder = async (name = 'day') =>
+  (await stores.leases.acquire({ name, owner: 'probe', expiresAt: 1 })).holder?.owner;
 
 const endedProcess = async (): Promise<number> => {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
@@ -91,43 +93,80 @@ describe('a lease', () => {
   });
 
   it('is taken at once from a process that has ended on this machine', async () => {
-    const own = await ownOwner();
-    const dead = { ...own, pid: await endedProcess(), id: 'gone' };
-    expect(isDead(JSON.stringify(dead))).toBe(true);
-    await taken(dead, Date.now() + 60_000);
+    const { token } = await takenBy({ pid: await endedProcess() });
+    expect(await hold(async ({ fence }) => fence.token)).toBe(token + 1);
+    expect(sleeps).toEqual([]);
+  });
+
+  it('is taken at once from an earlier process with the same number', async () => {
+    await takenBy({ began: '1' });
     expect(await hold(async () => 'taken')).toBe('taken');
     expect(sleeps).toEqual([]);
   });
 
-  it('is taken at once from an earlier process with the same id, as in a container', async () => {
-    await taken({ ...(await ownOwner()), id: 'before' }, Date.now() + 60_000);
-    expect(await hold(async () => 'taken')).toBe('taken');
-  });
-
-  it('is waited for until it expires if its process is alive or on another machine', async () => {
-    const own = await ownOwner();
-    const alive = { ...own, pid: process.ppid, id: 'alive' };
-    const elsewhere = { ...own, machine: 'another machine', id: 'elsewhere' };
-    expect([isDead(JSON.stringify(alive)), isDead(JSON.stringify(elsewhere))]).toEqual([false, false]);
+  it('is taken from a process elsewhere once it was not renewed for a minute', async () => {
+    await takenBy(elsewhere);
     const stepping = createSteppingClock('2025-07-08T13:00:00Z');
-    for (const owner of [alive, elsewhere]) {
-      const before = stepping.realNow();
-      await taken(owner, before + 4_900, owner.id);
-      await withLease(owner.id, { leases: stores.leases, clock: stepping }, signal, async () => {});
-      expect(stepping.realNow() - before).toBe(5_000);
-    }
+    await withLease('day', { leases: stores.leases, clock: stepping }, signal, async () => {});
+    expect(stepping.slept.length).toBe(120);
   });
 
-  it('aborts the work if another process takes it', async () => {
+  it('is never taken while it is renewed, whatever the clocks say', async () => {
+    const fence = await takenBy(elsewhere);
+    const stepping = createSteppingClock('2025-07-08T13:00:00Z');
+    const controller = new AbortController();
+    const steps = [3_600_000, -3_600_000, 90_000, 1e10];
+    const wrongClock: Clock = {
+      ...stepping,
+      realNow: () => stepping.realNow() + (steps[stepping.slept.length % 4] ?? 0),
+      sleep: async (ms, signal) => {
+        // The other process renews every 30 seconds, by a clock that stands still.
+        if (stepping.slept.length % 60 === 0) expect(await stores.leases.renew(fence, 1)).toBe(true);
+        if (stepping.slept.length === 2_000) controller.abort(new Error('waited long enough'));
+        await stepping.sleep(ms, signal);
+      },
+    };
+    const waiting = withLease('day', { leases: stores.leases, clock: wrongClock }, controller.signal, async () => {});
+    await expect(waiting).rejects.toThrow('waited long enough');
+    expect(await stores.leases.isHeld(fence)).toBe(true);
+  });
+
+  it('is not taken by a process that was paused while it waited, because the holder may have been too', async () => {
+    const fence = await takenBy(elsewhere);
+    const stepping = createSteppingClock('2025-07-08T13:00:00Z');
+    stepping.set('2025-07-08T15:00:00Z', 10);
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      if (stepping.slept.length === 12) await stores.leases.release(fence);
+      await stepping.sleep(ms, signal);
+    };
+    const lease = { leases: stores.leases, clock: { ...stepping, sleep } };
+    // It goes on only after the holder's own release.
+    expect(await withLease('day', lease, signal, async () => stepping.slept.length)).toBe(13);
+  });
+
+  it('aborts the work if another process takes it, and is not released by the loser', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const work = hold(async (held) => {
-      await stores.leases.release('day', await holder());
-      await taken({ machine: 'another machine', pid: 1, id: 'thief' }, Date.now() + 60_000);
+      await held.check();
+      await stores.leases.release(held.fence);
+      await takenBy(elsewhere);
       await vi.advanceTimersByTimeAsync(15_000);
       held.throwIfAborted();
     });
     await expect(work).rejects.toThrow('another process took the lease "day"');
-    expect(JSON.parse(await holder())).toMatchObject({ id: 'thief' });
+    expect(JSON.parse((await holder()) ?? '')).toMatchObject(elsewhere);
+  });
+
+  it('fails a check at once if another process has taken it', async () => {
+    const work = hold(async (held) => {
+      await stores.leases.release(held.fence);
+      await takenBy(elsewhere);
+      expect(held.aborted).toBe(false);
+      await expect(held.check()).rejects.toThrow('another process took the lease "day"');
+      expect(held.aborted).toBe(true);
+      return 'lost';
+    });
+    expect(await work).toBe('lost');
   });
 
   it('is renewed while the work lasts, even if the store fails for a while', async () => {
@@ -135,15 +174,15 @@ describe('a lease', () => {
     let renewals = 0;
     const failing: LeaseStore = {
       ...stores.leases,
-      renew: (lease) => {
+      renew: (...fence) => {
         renewals += 1;
-        return renewals === 2 ? Promise.reject(new Error('the disk is busy')) : stores.leases.renew(lease);
+        return renewals === 2 ? Promise.reject(new Error('the disk is busy')) : stores.leases.renew(...fence);
       },
     };
     await withLease('day', { leases: failing, clock }, signal, async (held) => {
       await vi.advanceTimersByTimeAsync(120_000);
       expect(held.aborted).toBe(false);
-      expect(await holderAt(Date.now())).toBeDefined();
+      await held.check();
     });
     expect(renewals).toBe(8);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -155,7 +194,7 @@ describe('a lease', () => {
     const work = hold(
       async (held) => {
         controller.abort(new Error('stopped by a signal'));
-        held.throwIfAborted();
+        await held.check();
       },
       { signal: controller.signal },
     );
@@ -163,11 +202,73 @@ describe('a lease', () => {
   });
 });
 
-/** The holder at a time; a live owner keeps it. */
-const holderAt = async (now: number): Promise<string | undefined> => {
-  const probe = { name: 'day', owner: 'probe', now, expiresAt: now };
-  const held = await stores.leases.acquire(probe, () => false);
-  if (!held) await stores.leases.release('day', 'probe');
-  return held?.owner;
-};
-const holder = async (): Promise<string> => (await holderAt(Date.now())) ?? '';
+describe('waiting for a lease', () => {
+  const waitOn = async (more: { until?: number; fenceOf: () => Promise<Held['fence']> }) => {
+    const fence = await more.fenceOf();
+    const stepping = createSteppingClock('2025-07-08T13:00:00Z');
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      if (stepping.slept.length === more.until) await stores.leases.release(fence);
+      // A process that renews never looks dead.
+      else if (more.until !== undefined) await stores.leases.renew(fence, 1);
+      await stepping.sleep(ms, signal);
+    };
+    const { lines, logger } = keepingLogger();
+    const waits: (string | undefined)[] = [];
+    const parts = { stores, clock: { ...stepping, sleep }, logger };
+    const onWait = (_: string, holder: string | undefined) => waits.push(holder);
+    const work = withChannelLease('gears', { ...parts, onWait }, signal, async () => 'done');
+    const result = await work.catch((error: unknown) => error);
+    return { result, waits, lines, minutes: stepping.slept.length / 120 };
+  };
+  const channel = 'channel gears';
+
+  it('is mentioned once, with who holds it, and when it is over', async () => {
+    const { result, waits, lines } = await waitOn({ until: 30, fenceOf: () => takenBy(elsewhere, channel) });
+    expect(result).toBe('done');
+    expect(waits).toEqual(['process 7 on desk', undefined]);
+    const fields = { lease: channel, holder: 'process 7 on desk' };
+    expect(lines).toEqual([{ level: 'info', message: 'waiting for a lease', fields }]);
+  });
+
+  it('is not mentioned if it takes a moment', async () => {
+    const { waits, lines } = await waitOn({ until: 1, fenceOf: () => takenBy(elsewhere, channel) });
+    expect([waits, lines]).toEqual([[], []]);
+  });
+
+  it('ends after three hours', async () => {
+    const { result, minutes } = await waitOn({ until: 1e9, fenceOf: () => takenBy(elsewhere, channel) });
+    expect(minutes).toBe(180);
+    expect(result).toMatchObject({ name: 'UserError' });
+    expect(String(result)).toContain(
+      'Paperboy has been working on gears in process 7 on desk for 3 hours. If it hangs',
+    );
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'ends after ten minutes of a process that is paused, and leaves it',
+    async () => {
+      const fenceOf = async () => {
+        const owner = createOwner('other');
+        const { fence } = await stores.leases.acquire({ name: channel, owner, expiresAt: 1 });
+        if (!fence) throw new Error('the lease is held');
+        return fence;
+      };
+      const { result, minutes } = await waitOn({ fenceOf });
+      expect(minutes).toBe(10);
+      expect(result).toMatchObject({ name: 'UserError' });
+      expect(String(result)).toContain('which has not responded for 10 minutes. Resume or end that process');
+      expect(await holder(channel)).toBeDefined();
+    },
+  );
+
+  it('tells who held a lease of an earlier version as far as it is known', async () => {
+    const owner = '{"machine":"m","pid":1,"id":"a"}';
+    const fenceOf = async () => {
+      const { fence } = await stores.leases.acquire({ name: channel, owner, expiresAt: 1 });
+      if (!fence) throw new Error('the lease is held');
+      return fence;
+    };
+    const { result, waits, minutes } = await waitOn({ fenceOf });
+    expect([result, waits, minutes]).toEqual(['done', ['another Paperboy process', undefined], 1]);
+  });
+});

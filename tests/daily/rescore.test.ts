@@ -162,15 +162,8 @@ describe('rescoring', () => {
       return [];
     });
     const rescore = create(slow);
-    await stores.leases.acquire(
-      {
-        name: `rubric ${channel.rubric.hash}`,
-        owner: '{"machine":"x"}',
-        now: clock.realNow(),
-        expiresAt: clock.realNow() + 5_000,
-      },
-      () => false,
-    );
+    const lease = { name: `rubric ${channel.rubric.hash}`, expiresAt: clock.realNow() + 5_000 };
+    await stores.leases.acquire({ ...lease, owner: '{"machine":"x"}' });
     await rescore(channel, papers('1'), { person: alice }, nothing, signal);
     expect(batches).toEqual(['1']);
     expect(clock.slept.length).toBeGreaterThan(5);

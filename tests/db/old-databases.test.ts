@@ -246,8 +246,10 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(await outbox.unfinished(channel, at)).toEqual([]);
     expect(await reactions.votes(channel, ['2507.00001'])).toEqual(new Map([['2507.00001', { up: 1, down: 0 }]]));
     expect(await reactions.posted(channel, date)).toMatchObject([{ votes: [{ person, vote: 'up' }] }, { votes: [] }]);
-    const lease = { name: `channel ${channel}`, owner: 'me', now: 2, expiresAt: 9 };
-    expect(await leases.acquire(lease, () => false)).toBeUndefined();
+    const lease = { name: `channel ${channel}`, owner: 'me', expiresAt: 9 };
+    const { holder } = await leases.acquire(lease);
+    expect(holder).toEqual({ owner: 'gone', token: 0, renewal: 1 });
+    expect(await leases.acquire(lease, holder)).toEqual({ fence: { name: lease.name, owner: 'me', token: 1 } });
   });
 
   it('keeps its authors, runs and web messages', async () => {

@@ -120,8 +120,9 @@ describe.concurrent('a digest on a faulty Discord', () => {
     const fault: Fault = (call, nth) => {
       if (isThread(call)) threadsAskedFor += 1;
       if (isThread(call) && nth === 1) return limited(0.8);
-      // Discord does not list a message at once, so it is sent again; Discord recognizes its nonce.
-      if (isListing(call) && ++listings === 2) return { body: [] };
+      // After the listing before the header. Discord does not list a message at once, so it is sent again; Discord
+      // recognizes its nonce.
+      if (isListing(call) && ++listings === 3) return { body: [] };
       return isPaper(call) ? papers.get(nth) : undefined;
     };
     await withDiscord(fault, async ({ home, server }) => {

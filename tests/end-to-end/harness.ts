@@ -27,7 +27,8 @@ export type Running = {
 /** A folder to run in, with a config, a database and none of this machine's settings. */
 export type Home = {
   folder: string;
-  start(args: readonly string[], env?: Record<string, string>): Running;
+  /** @param within A program that starts the command line, with its own arguments. */
+  start(args: readonly string[], env?: Record<string, string>, within?: readonly string[]): Running;
   run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
   /** Kills what still runs and removes the folder. */
   close(): Promise<void>;
@@ -55,10 +56,12 @@ export const createHome = async (setup: {
   if (setup.config !== undefined) await writeFile(join(folder, 'paperboy.yaml'), setup.config);
   const running = new Set<Running>();
 
-  const start: Home['start'] = (args, env = {}) => {
-    const child = spawn(process.execPath, [launcher, ...args], {
+  const start: Home['start'] = (args, env = {}, within = []) => {
+    const [program = process.execPath, ...words] = [...within, process.execPath, launcher, ...args];
+    const child = spawn(program, words, {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: within.length > 0,
       env: {
         PATH: process.env.PATH,
         HOME: folder,
@@ -80,7 +83,10 @@ export const createHome = async (setup: {
     });
     const one: Running = {
       output: () => both,
-      kill: (signal) => void child.kill(signal),
+      kill: (signal) => {
+        if (within.length > 0 && child.pid !== undefined) process.kill(-child.pid, signal);
+        else child.kill(signal);
+      },
       leave: () => void child.stdout.destroy(),
       ended: once(child, 'close').then(([code, signal]) => {
         running.delete(one);

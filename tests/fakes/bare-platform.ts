@@ -74,7 +74,8 @@ const createBarePlatform = (server: BareServer): Platform => {
         post(destination, renderAnswer(await command({ text, person: `bare:home:${user}`, destination })));
       });
     },
-    async send({ destination, message, key }) {
+    async send({ destination, message, key, ready }) {
+      await ready?.();
       post(destination, renderText(message));
       return { destination, messageId: key };
     },
@@ -82,7 +83,7 @@ const createBarePlatform = (server: BareServer): Platform => {
       post(destination, renderText(message));
     },
     async remove() {},
-    find: async () => undefined,
+    sent: async () => [],
     reactions: async () => [],
     async check(destinations) {
       return destinations.map((destination) => {

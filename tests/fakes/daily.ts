@@ -2,7 +2,7 @@ import type { AnnouncementSource } from '../../src/core/arxiv.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import { plainText } from '../../src/core/message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType } from '../../src/core/paper.ts';
-import type { FindRequest, Platform, Reaction, SendRequest } from '../../src/core/platform.ts';
+import type { Platform, Reaction, SendRequest, SentQuery } from '../../src/core/platform.ts';
 import type { Engine, Scorer, ScorerStop, ScoringTask, Verdict } from '../../src/core/score.ts';
 import { paperOf } from './fixtures.ts';
 
@@ -113,7 +113,8 @@ export type ScriptedPlatform = Platform & {
   removed: string[];
   /** The error of an edit or removal, counted from 1 over both. */
   changeFails: (messageId: string, tries: number) => Error | undefined;
-  finds: FindRequest[];
+  /** What `sent` was asked, in order. */
+  finds: SentQuery[];
   standing: Reaction[];
   /** The outcome of each attempt, counted from 1; by default it arrives. */
   outcome: (request: SendRequest, tries: number) => Outcome | Promise<Outcome>;
@@ -135,7 +136,8 @@ export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlat
     resolve: async (destination) => destination.replace(/^(\w+):(\w+)$/, '$1:T1:$2'),
     async listen() {},
     async send(request) {
-      const { destination, thread, key, message } = request;
+      const { destination, thread, key, message, ready } = request;
+      await ready?.();
       platform.sends.push(request);
       const outcome = await platform.outcome(request, platform.sends.length);
       if (outcome instanceof Error) throw outcome;
@@ -155,11 +157,12 @@ export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlat
       platform.removed.push(messageId);
       platform.posted = platform.posted.filter((one) => one.messageId !== messageId);
     },
-    async find(request) {
-      platform.finds.push(request);
+    async sent(query) {
+      platform.finds.push(query);
       if (platform.findFails) throw platform.findFails;
-      const found = platform.posted.find(({ key }) => key === request.key);
-      return found && { destination: found.destination, messageId: found.messageId };
+      return platform.posted
+        .filter((one) => one.destination === query.destination && one.thread === query.thread?.messageId)
+        .map(({ key, destination, messageId }) => ({ key, message: { destination, messageId } }));
     },
     reactions: async () => platform.standing,
     check: async () => [],

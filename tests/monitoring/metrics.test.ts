@@ -170,9 +170,17 @@ describe('metrics', () => {
     });
   });
 
-  it('count commands and votes, including those before the first request', async () => {
-    const metrics = createMetrics(partsOf({ platforms: new Map([['web', {}]]) }));
+  it('count commands, votes and doubles, including those before the first request', async () => {
+    const metrics = createMetrics(
+      partsOf({
+        platforms: new Map([
+          ['web', {}],
+          ['slack', {}],
+        ]),
+      }),
+    );
     metrics.commandAnswered('top', 'answered', 0.03);
+    metrics.doubleRemoved('slack');
     metrics.voteReceived('web');
     await metrics.read();
     metrics.commandAnswered('top', 'answered', 2);
@@ -186,6 +194,8 @@ describe('metrics', () => {
       'paperboy_command_duration_seconds_sum{command="top"}': 2.53,
       'paperboy_command_duration_seconds_count{command="top"}': 3,
       'paperboy_votes_heard_total{platform="web"}': 2,
+      'paperboy_double_messages_total{platform="slack"}': 1,
+      'paperboy_double_messages_total{platform="web"}': 0,
     });
   });
 

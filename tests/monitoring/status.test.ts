@@ -94,6 +94,14 @@ describe('the status of a channel', () => {
     expect(status).toMatchObject({ progress: { scored: 40, toScore: 281 }, nextRun: undefined });
   });
 
+  it('shows for whom a run waits', async () => {
+    const busy = createActivity();
+    busy.began('foundations');
+    busy.waits('foundations', 'process 7 on desk');
+    const status = await readStatus(channel, partsOf({ activity: busy }));
+    expect(status).toMatchObject({ waitsFor: 'process 7 on desk', progress: undefined, nextRun: undefined });
+  });
+
   it('reports a spent budget', async () => {
     await stores.scores.saveRubric(rubricOf());
     const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', boundUsd: 1 };

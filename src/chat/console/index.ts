@@ -14,9 +14,11 @@ type ConsoleParts = {
   person?: string;
 };
 
+type Printed = { ref: MessageRef; thread: string | undefined; message: Message };
+
 export const createConsolePlatform = (parts: ConsoleParts): Platform => {
   const { output, input, progress, person = 'console:local:admin' } = parts;
-  const printed = new Map<string, { ref: MessageRef; message: Message }>();
+  const printed = new Map<string, Printed>();
   let lines: ReturnType<typeof createInterface> | undefined;
   const print = (text: string): void => {
     output.write(`${text}\n`);
@@ -44,16 +46,17 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
         print(renderAnswer(answer));
       });
     },
-    async send({ destination, thread, message, key }) {
+    async send({ destination, thread, message, key, ready }) {
+      await ready?.();
       print(thread ? renderInThread(message) : renderText(message));
       const ref = { destination, messageId: key };
-      printed.set(key, { ref, message });
+      printed.set(key, { ref, thread: thread?.messageId, message });
       return ref;
     },
     async edit({ destination, messageId }, { thread, message }) {
       print('Changed:\n');
       print(thread ? renderInThread(message) : renderText(message));
-      printed.set(messageId, { ref: { destination, messageId }, message });
+      printed.set(messageId, { ref: { destination, messageId }, thread: thread?.messageId, message });
     },
     async remove({ messageId }, thread) {
       const removed = printed.get(messageId);
@@ -61,8 +64,9 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
       // For a digest, only the header is reported.
       if (removed && !thread) print(`Retracted: ${renderText(textMessage(removed.message.summary))}`);
     },
-    async find({ key }) {
-      return printed.get(key)?.ref;
+    async sent({ thread }) {
+      const isPlaced = (one: Printed): boolean => one.thread === thread?.messageId;
+      return [...printed].flatMap(([key, one]) => (isPlaced(one) ? [{ key, message: one.ref }] : []));
     },
     async reactions() {
       return [];

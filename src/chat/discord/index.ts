@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Platform, SendRequest } from '../../core/platform.ts';
+import type { Platform, SendRequest, SentMessage } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 import { addressOf, type ChannelRef, noGuild, readDestination } from './address.ts';
 import { createCaller } from './api.ts';
@@ -15,7 +15,7 @@ import { applicationSchema, checkDiscord, userSchema } from './check.ts';
 import { isRefusal } from './errors.ts';
 import { createGateway } from './gateway.ts';
 import { type Listening, listen } from './listen.ts';
-import { deliveryNonce, deliveryUrl, firstIdAt, isDelivery, listedSchema, messagesAfter } from './messages.ts';
+import { deliveryNonce, deliveryUrl, firstIdAt, keyIn, listedSchema, messagesAfter } from './messages.ts';
 import { createReactionCache, readReactions } from './reactions.ts';
 import { headingOf, renderPost } from './render.ts';
 import { createThreads, threadDeleted } from './threads.ts';
@@ -87,11 +87,13 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       listening = await listen({ ...parts, bot: me(), onConnection }, handlers);
     },
 
-    async send({ destination, thread, message, key }): Promise<MessageRef> {
+    async send({ destination, thread, message, key, ready }): Promise<MessageRef> {
       const at = await channelAt(destination);
       const body = { ...bodyOf(at, { message, key }), nonce: deliveryNonce(at, key), enforce_nonce: true };
-      const post = (channel: string) =>
-        call('post', `/channels/${channel}/messages`, z.looseObject({ id: z.string() }), { body });
+      const post = async (channel: string) => {
+        await ready?.();
+        return call('post', `/channels/${channel}/messages`, z.looseObject({ id: z.string() }), { body });
+      };
       const { id } = thread ? await threads.within(at, thread, post) : await post(at.channel);
       if (!thread) threads.setHeading(id, headingOf(message));
       return { destination: addressOf(at), messageId: id };
@@ -132,22 +134,26 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       }
     },
 
-    async find({ destination, thread, key, since }): Promise<MessageRef | undefined> {
+    async sent({ destination, thread, since }) {
       const at = await channelAt(destination);
       const channel = thread ? await threads.find(at, thread.messageId) : at.channel;
-      if (channel === undefined) return undefined;
+      if (channel === undefined) return [];
       const { userId } = me();
+      const found: SentMessage[] = [];
+      // Every message of a thread has a higher id than its header.
+      const after = thread?.messageId ?? firstIdAt(since - maxClockSkew);
       try {
-        for await (const messages of messagesAfter(call, channel, firstIdAt(since - maxClockSkew), listedSchema)) {
-          const found = messages.find((one) => one.author.id === userId && isDelivery(one, at, key));
-          if (found) return { destination: addressOf(at), messageId: found.id };
-        }
+        for await (const messages of messagesAfter(call, channel, after, listedSchema))
+          for (const message of messages) {
+            const key = message.author.id === userId ? keyIn(message) : undefined;
+            if (key !== undefined) found.push({ key, message: { destination: addressOf(at), messageId: message.id } });
+          }
       } catch (error) {
         // A deleted thread contains no messages.
         if (!thread || !isRefusal(error, codes.UnknownChannel)) throw error;
         threads.forget(thread.messageId);
       }
-      return undefined;
+      return found.sort((a, b) => (BigInt(a.message.messageId) < BigInt(b.message.messageId) ? -1 : 1));
     },
 
     async reactions(thread) {

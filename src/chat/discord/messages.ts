@@ -25,13 +25,16 @@ export const deliveryNonce = ({ guild, channel }: ChannelRef, key: string): stri
 export const listedSchema = z.looseObject({
   id: z.string(),
   author: z.looseObject({ id: z.string() }),
-  nonce: z.union([z.string(), z.number()]).nullish(),
   embeds: z.array(z.looseObject({ url: z.string().nullish(), description: z.string().nullish() })).default([]),
 });
 
-export const isDelivery = (message: z.infer<typeof listedSchema>, at: ChannelRef, key: string): boolean =>
-  message.nonce === deliveryNonce(at, key) ||
-  message.embeds.some(({ url }) => url && URL.parse(url)?.hash === `#${marker}${key}`);
+export const keyIn = ({ embeds }: z.infer<typeof listedSchema>): string | undefined => {
+  for (const { url } of embeds) {
+    const hash = url ? URL.parse(url)?.hash : undefined;
+    if (hash?.startsWith(`#${marker}`)) return hash.slice(marker.length + 1);
+  }
+  return undefined;
+};
 
 export const firstIdAt = (time: number): string => {
   const timestamp = Math.max(Number(SnowflakeUtil.epoch), Math.floor(time));

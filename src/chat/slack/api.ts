@@ -78,7 +78,9 @@ export const createCaller = (token: Secret, options: ClientOptions, name?: Token
   };
 };
 
-/** Reads 200 messages a page. @throws ExternalError, also if the thread was deleted. */
+const defaultPageSize = 200;
+
+/** Reads 200 messages a page, unless `args` has another `limit`. @throws ExternalError, also if the thread was deleted. */
 export async function* messagePages<T>(
   call: SlackCall,
   method: 'conversations.history' | 'conversations.replies',
@@ -92,7 +94,7 @@ export async function* messagePages<T>(
   let cursor: string | undefined;
   do {
     const position = cursor ? { cursor } : {};
-    const answer = await call(method, { ...args, limit: 200, ...position }, page);
+    const answer = await call(method, { limit: defaultPageSize, ...args, ...position }, page);
     yield answer.messages;
     cursor = answer.response_metadata?.next_cursor;
   } while (cursor);

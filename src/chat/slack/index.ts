@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { OnConnection, Platform, Reaction } from '../../core/platform.ts';
+import type { OnConnection, Platform, Reaction, SendRequest, SentMessage } from '../../core/platform.ts';
 import { clientOptions, createCaller, messagePages, type SlackCall } from './api.ts';
 import { checkSlack, userTokenFault } from './check.ts';
 import { channelIn, fullDestination, type SlackSettings } from './descriptor.ts';
@@ -37,6 +37,17 @@ const plainArgs = { mrkdwn: false, parse: 'none', link_names: false };
 const noPreviews = { unfurl_links: false, unfurl_media: false };
 
 const blockId = (key: string): string => `paperboy:${key}`;
+
+const keyIn = ({ blocks = [] }: z.infer<typeof sentSchema>): string | undefined => {
+  for (const { block_id: id } of blocks) if (id?.startsWith(blockId(''))) return id.slice(blockId('').length);
+  return undefined;
+};
+
+/** Before each digest, the messages of some hours are read, in one request if possible. */
+const maxPageSize = 999;
+
+/** Seen up to 8,000 in reports of messages that a history lacked. */
+const maxHistoryLag = 10_000;
 
 /** Milliseconds between two messages to one channel: https://docs.slack.dev/apis/web-api/rate-limits */
 const spacing = 1050;
@@ -110,8 +121,14 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
     });
 
-  const post = async (to: { channel: string; thread?: string | undefined; message: SlackMessage }): Promise<string> => {
+  const post = async (to: {
+    channel: string;
+    thread?: string | undefined;
+    message: SlackMessage;
+    ready?: SendRequest['ready'];
+  }): Promise<string> => {
     await turn(to.channel);
+    await to.ready?.();
     const thread = to.thread ? { thread_ts: to.thread } : {};
     const args = { channel: to.channel, ...thread, ...to.message, ...plainArgs, ...noPreviews };
     return (await call('chat.postMessage', args, postedSchema)).ts;
@@ -148,9 +165,10 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       listening = await listen({ botToken, createReceiver, bot: me(), options, call, post, clock, logger }, handlers);
     },
 
-    async send({ destination, thread, message, key }): Promise<MessageRef> {
+    async send({ destination, thread, message, key, ready }): Promise<MessageRef> {
       const channel = channelOf(destination);
-      const ts = await post({ channel, thread: thread?.messageId, message: renderPost(message, blockId(key)) });
+      const rendered = renderPost(message, blockId(key));
+      const ts = await post({ channel, thread: thread?.messageId, message: rendered, ready });
       return { destination: resolve(destination), messageId: ts };
     },
 
@@ -182,24 +200,27 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       }
     },
 
-    async find({ destination, thread, key, since }): Promise<MessageRef | undefined> {
+    lagMs: maxHistoryLag,
+
+    async sent({ destination, thread, since }) {
       const channel = channelOf(destination);
       const oldest = String((since - clockSkew) / 1000);
       const read = thread
         ? messagePages(call, 'conversations.replies', { channel, ts: thread.messageId }, sentSchema)
-        : messagePages(call, 'conversations.history', { channel, oldest }, sentSchema);
-      const isSent = ({ bot_id, blocks }: z.infer<typeof sentSchema>): boolean =>
-        bot_id === me().botId && blocks?.some((block) => block.block_id === blockId(key)) === true;
+        : messagePages(call, 'conversations.history', { channel, oldest, limit: maxPageSize }, sentSchema);
+      const found: SentMessage[] = [];
       try {
-        for await (const messages of read) {
-          const found = messages.find(isSent);
-          if (found) return { destination: resolve(destination), messageId: found.ts };
-        }
+        for await (const messages of read)
+          for (const message of messages) {
+            const key = message.bot_id === me().botId ? keyIn(message) : undefined;
+            if (key === undefined || message.ts === thread?.messageId) continue;
+            found.push({ key, message: { destination: resolve(destination), messageId: message.ts } });
+          }
       } catch (error) {
         // A deleted thread contains nothing.
         if (!isGone(error)) throw error;
       }
-      return undefined;
+      return found.sort((a, b) => Number(a.message.messageId) - Number(b.message.messageId));
     },
 
     reactions: async (thread) => {

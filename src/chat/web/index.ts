@@ -42,13 +42,14 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
       listener = handlers;
     },
     handlers: () => listener,
-    async send({ destination, thread, message, key }) {
+    async send({ destination, thread, message, key, ready }) {
       if (!destinations.includes(destination))
         throw new ExternalError({
           service: 'web page',
           message: `there is no ${destination}: no channel with that name posts to web`,
           retryable: false,
         });
+      await ready?.();
       await webMessages.add({ key, destination, thread: thread?.messageId, message, sentAt: clock.realNow() });
       return { destination, messageId: key };
     },
@@ -59,10 +60,9 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
     async remove(message) {
       await webMessages.remove(message);
     },
-    async find({ destination, thread, key }) {
-      const found = await webMessages.find(key);
-      if (found?.destination !== destination || found.thread !== thread?.messageId) return undefined;
-      return { destination, messageId: key };
+    async sent({ destination, thread, since }) {
+      const messages = await webMessages.sent(destination, thread?.messageId, thread ? 0 : since);
+      return messages.map(({ key }) => ({ key, message: { destination, messageId: key } }));
     },
     async reactions(thread) {
       const keys = (await webMessages.thread(thread)).map(({ key }) => key);

@@ -59,9 +59,9 @@ export const remedyChannel = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const parts = readingReactionsOnce(runParts);
-  const { stores, clock, publishing } = parts;
+  const { clock, publishing } = parts;
   const runDay = (date: IsoDate): Promise<RunResult> =>
-    withChannelLease(channel.name, { stores, clock }, signal, async (held) =>
+    withChannelLease(channel.name, parts, signal, async (held) =>
       runCollected(channel, await collect(channel, date, parts, held), { date }, parts, held),
     );
   for (const date of dates) {

@@ -71,7 +71,7 @@ export const createExpansions = (parts: ExpansionParts): Expansions => {
       const hash = topicsHash(channel.rubric);
       if (!again && clock.monotonic() < (retryAt.get(hash) ?? 0)) return channel;
       try {
-        await withLease(`topics ${hash}`, { leases: stores.leases, clock }, signal, (held) =>
+        await withLease(`topics ${hash}`, { leases: stores.leases, clock, logger }, signal, (held) =>
           ask(channel, again, held),
         );
         retryAt.delete(hash);

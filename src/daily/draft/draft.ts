@@ -8,7 +8,7 @@ import { type Prefilter, type Prefiltering, screenedOutCount } from '../../core/
 import type { UnderstoodTopics } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
-import { withLease } from '../lease.ts';
+import { type ChannelWaits, withLease } from '../lease.ts';
 import { gate, gateByAuthors } from './gate.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { isGoodEnough, matchLimitsOf, select } from './select.ts';
@@ -25,7 +25,7 @@ export type Nudger = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<string, Nudge>>;
 
-export type DraftParts = {
+export type DraftParts = ChannelWaits & {
   stores: Stores;
   scorers: ScoreParts['scorers'];
   authors: AuthorIndex;
@@ -133,7 +133,8 @@ export const draftDigest = async (
   parts: DraftParts,
   signal: AbortSignal,
 ): Promise<NewDigest> => {
-  const { stores, scorers, authors, expand, topicsOf, nudgesOf, clock, prefilter, onProgress, summarize } = parts;
+  const { stores, scorers, authors, expand, topicsOf, nudgesOf, clock, logger } = parts;
+  const { prefilter, onProgress, summarize } = parts;
   const channel = expand ? await expand(given, signal) : given;
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
@@ -141,14 +142,18 @@ export const draftDigest = async (
   // Channels with the same rubric share scores: one channel scores, the others wait and use the stored scores.
   const papers = candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
   const liked = prefilter ? await parts.likedOf(channel.name, papers, signal) : new Set<string>();
-  const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
-    scoreDay(channel, date, candidates, held, {
-      ...{ scorers, stores, clock, prefilter },
-      priority: remedial ? 'remedial' : 'digest',
-      mustRead: matches,
-      liked,
-      onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
-    }),
+  const scored = await withLease(
+    `rubric ${channel.rubric.hash}`,
+    { leases: stores.leases, clock, logger },
+    signal,
+    (held) =>
+      scoreDay(channel, date, candidates, held, {
+        ...{ scorers, stores, clock, prefilter },
+        priority: remedial ? 'remedial' : 'digest',
+        mustRead: matches,
+        liked,
+        onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
+      }),
   );
   const matchLimits = await limitsOf(channel, date, candidates.length, scored.scores, stores.digests);
   const limits = { cutoffs: channel.cutoffs, matchLimits, top: channel.top };

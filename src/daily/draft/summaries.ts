@@ -73,7 +73,7 @@ export const createSummarize = (parts: SummaryParts): Summarize => {
     };
     try {
       const lease = `summaries ${model} ${rubric.language}`;
-      const reason = await withLease(lease, { leases: stores.leases, clock }, limited, ask);
+      const reason = await withLease(lease, { leases: stores.leases, clock, logger }, limited, ask);
       return { found, reason };
     } catch (error) {
       signal.throwIfAborted();

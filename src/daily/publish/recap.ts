@@ -11,6 +11,7 @@ import type { Platform } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
 import { readRecap, recapMessage } from '../../digest/recap.ts';
 import { withChannelLease } from '../lease.ts';
+import { findMessage } from './find.ts';
 
 type RecapParts = {
   stores: Stores;
@@ -40,7 +41,7 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
   const { name, recap: span } = channel;
   if (span === undefined || channel.isPaused) return Promise.resolve(false);
   const to = recapEnd(span, dateIn(clock.now(), arxivTimeZone));
-  return withChannelLease(name, { stores, clock }, signal, async () => {
+  return withChannelLease(name, parts, signal, async (held) => {
     const isDone = (await stores.changes.list(name, 'recap')).some(
       ({ value }) => value.span === span && value.to === to,
     );
@@ -55,7 +56,8 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
         const destination = await platform.resolve(written);
         const key = keyOf(name, destination, to);
         const since = clock.realNow() - lookBackMs;
-        if (!(await platform.find({ destination, key, since }))) await platform.send({ destination, message, key });
+        if (!findMessage(await platform.sent({ destination, since }), key))
+          await platform.send({ destination, message, key, ready: held.check });
       } catch (error) {
         if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
         missing += 1;

@@ -55,6 +55,7 @@ export const withScores = (digest: Digest, rescored: ReadonlyMap<string, Score>)
 };
 
 const words: Record<Exclude<ChannelActivity['phase'], 'idle'>, string> = {
+  waiting: 'Waiting for another run …',
   collecting: 'Checking arXiv …',
   scoring: 'Scoring papers …',
   posting: 'Posting …',

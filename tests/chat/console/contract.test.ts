@@ -9,6 +9,7 @@ import { textMessage } from '../../../src/core/message.ts';
 import type { Platform } from '../../../src/core/platform.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
+import { findSent } from '../../fakes/find-sent.ts';
 
 /** A terminal with its input and the printed texts, one per message. */
 const createTerminal = () => {
@@ -66,7 +67,7 @@ it('finds what its process printed, so that nothing is printed twice', async () 
   const { output } = createTerminal();
   const platform = createConsolePlatform({ output });
   const ref = await platform.send({ destination: 'console', message: textMessage('Hello'), key: 'd1-console-0' });
-  expect(await platform.find({ destination: 'console', key: 'd1-console-0', since: 0 })).toEqual(ref);
+  expect(await findSent(platform, { destination: 'console', key: 'd1-console-0', since: 0 })).toEqual(ref);
 });
 
 it('ignores empty lines, and does not listen without an input', async () => {
@@ -104,7 +105,7 @@ it('prints changes and retractions, the latter once per thread', async () => {
   await platform.remove(header, undefined);
   await platform.remove(header, undefined);
   await expect.poll(() => printed).toEqual(['Header', 'Paper', 'Changed:', 'Better', 'Retracted: Header']);
-  expect(await platform.find({ destination: 'console', key: 'p', since: 0 })).toBeUndefined();
+  expect(await findSent(platform, { destination: 'console', key: 'p', since: 0 })).toBeUndefined();
 });
 
 it('treats the person at the terminal as the owner, and prints progress separately', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textMessage } from '../../../src/core/message.ts';
 import type { DiscordServer, startDiscordServer } from '../../fakes/discord-server.ts';
+import { findSent } from '../../fakes/find-sent.ts';
 import { connect, open, platformOn } from './connect.ts';
 
 const restart = async (server: DiscordServer) => {
@@ -21,37 +22,44 @@ const posted = async (fault?: Parameters<typeof startDiscordServer>[0]) => {
 };
 
 describe('finding a post on Discord again', () => {
-  it('reads page by page from shortly before it was sent', async () => {
+  it('reads a thread page by page from its start', async () => {
     const { server, destination, reply, header } = await posted();
     await reply('k-1');
     chatter(server, header.messageId, 150);
     const sent = await reply('k-2');
-    const since = Date.now();
     const platform = await restart(server);
-    expect(await platform.find({ destination, thread: header, key: 'k-2', since })).toEqual(sent);
+    expect(await findSent(platform, { destination, thread: header, key: 'k-2', since: Date.now() })).toEqual(sent);
     const pages = server.called('GET', /messages$/).map(({ query }) => query.get('after') ?? '');
     expect(pages).toHaveLength(2);
     const [first = '', second = ''] = pages;
-    const earliest = Number(BigInt(first) >> 22n) + 1_420_070_400_000;
-    expect(earliest).toBe(since - 120_000);
+    expect(first).toBe(header.messageId);
     expect(BigInt(second)).toBeGreaterThan(BigInt(first));
+  });
+
+  it('reads a channel from shortly before it was sent', async () => {
+    const { server, destination, header } = await posted();
+    const since = Date.now();
+    const platform = await restart(server);
+    expect(await findSent(platform, { destination, key: 'k-0', since })).toEqual(header);
+    const [first = ''] = server.called('GET', /messages$/).map(({ query }) => query.get('after') ?? '');
+    expect(Number(BigInt(first) >> 22n) + 1_420_070_400_000).toBe(since - 120_000);
   });
 
   it('does not read what was posted long before', async () => {
     const { server, destination } = await posted();
     const platform = await restart(server);
     const since = Date.now() + 200_000;
-    expect(await platform.find({ destination, key: 'k-0', since })).toBeUndefined();
+    expect(await findSent(platform, { destination, key: 'k-0', since })).toBeUndefined();
   });
 
-  it("finds only the bot's own message with this key, even without a listed nonce", async () => {
+  it("finds only the bot's own message with this key, although another person copied it", async () => {
     const { server, destination, header, reply } = await posted();
     const sent = await reply('k-10');
     const { state } = server;
     const copied = state.messages.get(sent.messageId)?.embeds ?? [];
     state.post(header.messageId, state.people.bob, JSON.parse(JSON.stringify(copied).replace('k-10', 'k-1')));
     const platform = await restart(server);
-    const find = (key: string) => platform.find({ destination, thread: header, key, since: Date.now() });
+    const find = (key: string) => findSent(platform, { destination, thread: header, key, since: Date.now() });
     expect(await find('k-1')).toBeUndefined();
     expect(await find('k-10')).toEqual(sent);
   });
@@ -59,18 +67,18 @@ describe('finding a post on Discord again', () => {
   it('finds nothing in a thread that was never started or was deleted', async () => {
     const { server, platform, destination, header, reply } = await posted();
     const find = { destination, thread: header, key: 'k-1', since: Date.now() };
-    expect(await platform.find(find)).toBeUndefined();
+    expect(await findSent(platform, find)).toBeUndefined();
     await reply('k-1');
     server.state.channels.delete(header.messageId);
-    expect(await platform.find(find)).toBeUndefined();
+    expect(await findSent(platform, find)).toBeUndefined();
     server.state.messages.delete(header.messageId);
-    expect(await (await restart(server)).find(find)).toBeUndefined();
+    expect(await findSent(await restart(server), find)).toBeUndefined();
   });
 
   it('fails if the channel does not exist', async () => {
     const { platform } = await posted();
     const missing = { destination: 'discord:100000000000000001:200000000000000404', key: 'k', since: Date.now() };
-    await expect(platform.find(missing)).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
+    await expect(findSent(platform, missing)).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
   });
 });
 

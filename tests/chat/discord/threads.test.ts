@@ -3,6 +3,7 @@ import type { MessageRef } from '../../../src/core/addresses.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { startDiscordServer } from '../../fakes/discord-server.ts';
+import { findSent } from '../../fakes/find-sent.ts';
 import { connect, open, platformOn } from './connect.ts';
 import { shownText } from './shown.ts';
 
@@ -62,7 +63,7 @@ describe("a day's thread on Discord", () => {
     const second = await (await restarted()).send({ destination, message: day, key: 'second-0' });
     // As after a crash: it is looked for before it exists.
     const again = await restarted();
-    expect(await again.find({ destination, thread: second, key: 'second-1', since: Date.now() })).toBeUndefined();
+    expect(await findSent(again, { destination, thread: second, key: 'second-1', since: Date.now() })).toBeUndefined();
     await again.send({ destination, thread: second, message: textMessage('Of the second'), key: 'second-1' });
     expect(server.shown(second.messageId).map(shownText)).toEqual(['Of the second']);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { Reaction } from '../../../src/core/platform.ts';
 import { startDiscordTwin } from '../../fakes/discord-twin.ts';
+import { findSent } from '../../fakes/find-sent.ts';
 import { open, platformOn } from './connect.ts';
 import { shownText } from './shown.ts';
 
@@ -34,8 +35,8 @@ describe('a digest on a third-party Discord server', () => {
       reactionAdded: async (reaction) => void received.push(['added', reaction]),
       reactionRemoved: async (reaction) => void received.push(['removed', reaction]),
     });
-    expect(await platform.find({ destination, thread, key: 'k-2', since })).toEqual(second);
-    expect(await platform.find({ destination, thread, key: 'k-3', since })).toBeUndefined();
+    expect(await findSent(platform, { destination, thread, key: 'k-2', since })).toEqual(second);
+    expect(await findSent(platform, { destination, thread, key: 'k-3', since })).toBeUndefined();
     await send(platform, 'k-3');
 
     const threads = await twin.threads(twin.general);

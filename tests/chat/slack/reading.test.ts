@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findSent } from '../../fakes/find-sent.ts';
 import { connect, destination } from './connect.ts';
 
 const gone = (error: string) => (call: { method: string }) =>
@@ -21,29 +22,29 @@ describe('finding a post again', () => {
   it('reads a channel page by page from shortly before it was sent', async () => {
     const { platform, calls } = await connect(paged('conversations.history', [others, [keyed('2.1', 'k-1')]]));
     const since = Date.UTC(2025, 0, 2);
-    expect(await platform.find({ destination, key: 'k-1', since })).toEqual({ destination, messageId: '2.1' });
+    expect(await findSent(platform, { destination, key: 'k-1', since })).toEqual({ destination, messageId: '2.1' });
     const [first, second] = calls('conversations.history');
     expect(Number(first?.args.oldest)).toBe(since / 1000 - 120);
-    expect(second?.args).toMatchObject({ oldest: first?.args.oldest, cursor: '1', limit: '200' });
+    expect(second?.args).toMatchObject({ oldest: first?.args.oldest, cursor: '1', limit: '999' });
   });
 
   it('reads a thread page by page', async () => {
     const { platform, calls } = await connect(paged('conversations.replies', [others, [keyed('2.1', 'k-1')]]));
     const thread = { destination, messageId: '1.0' };
-    expect(await platform.find({ destination, thread, key: 'k-1', since: 0 })).toMatchObject({ messageId: '2.1' });
+    expect(await findSent(platform, { destination, thread, key: 'k-1', since: 0 })).toMatchObject({ messageId: '2.1' });
     expect(calls('conversations.replies')[0]?.args).toMatchObject({ channel: 'C01', ts: '1.0' });
   });
 
   it('ignores messages of other bots and other keys', async () => {
     const messages = [keyed('2.1', 'k-1', 'B99'), keyed('2.2', 'k-10'), { ts: '2.3', bot_id: 'B0BOT' }];
     const { platform } = await connect(paged('conversations.history', [messages]));
-    expect(await platform.find({ destination, key: 'k-1', since: 0 })).toBeUndefined();
+    expect(await findSent(platform, { destination, key: 'k-1', since: 0 })).toBeUndefined();
   });
 
   it.each(['thread_not_found', 'message_not_found'])('finds nothing in a deleted thread: %s', async (error) => {
     const { platform } = await connect(gone(error));
     const thread = { destination, messageId: '1.0' };
-    expect(await platform.find({ destination, thread, key: 'k-1', since: 0 })).toBeUndefined();
+    expect(await findSent(platform, { destination, thread, key: 'k-1', since: 0 })).toBeUndefined();
   });
 });
 

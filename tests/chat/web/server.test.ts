@@ -6,6 +6,7 @@ import { createClock } from '../../../src/core/clock.ts';
 import { ExternalError, UserError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { saveDigest } from '../../fakes/digest.ts';
+import { findSent } from '../../fakes/find-sent.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 import { createWeb, destination, startWeb } from '../../fakes/web.ts';
 
@@ -160,8 +161,8 @@ describe('the web page as a platform', () => {
     const elsewhere = { destination: 'web:reading', messageId };
     await expect(web.platform.vote(elsewhere, 'web:local:ada', 'up')).rejects.toThrow(UserError);
     const found = { key: 'k', since: 0 };
-    expect(await web.platform.find({ ...found, destination })).toEqual({ destination, messageId });
+    expect(await findSent(web.platform, { ...found, destination })).toEqual({ destination, messageId });
     for (const where of [{ destination: 'web:reading' }, { destination, thread: { destination, messageId } }])
-      expect(await web.platform.find({ ...found, ...where })).toBeUndefined();
+      expect(await findSent(web.platform, { ...found, ...where })).toBeUndefined();
   });
 });

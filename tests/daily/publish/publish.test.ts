@@ -4,6 +4,7 @@ import type { Digest } from '../../../src/core/digest.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
 import type { SendRequest } from '../../../src/core/platform.ts';
 import type { Stores } from '../../../src/core/stores.ts';
+import { withLease } from '../../../src/daily/lease.ts';
 import { publish } from '../../../src/daily/publish/publish.ts';
 import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
 import { type Outcome, remoteFailure, type ScriptedPlatform, scriptedPlatform } from '../../fakes/daily.ts';
@@ -35,7 +36,10 @@ afterEach(() => stores.close());
 const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[]; signal?: AbortSignal } = {}) => {
   const platforms = new Map((more.platforms ?? [slack]).map((platform) => [platform.name as string, platform]));
   const parts = { platforms, outbox: stores.outbox, clock, outages: new Map(), logger: quietLogger, random: () => 1 };
-  return publish(digest, destinations, { ...parts, fill: true }, more.signal ?? new AbortController().signal);
+  const { leases } = stores;
+  return withLease('channel foundations', { leases, clock }, more.signal ?? new AbortController().signal, (held) =>
+    publish(digest, destinations, { ...parts, fill: true }, held),
+  );
 };
 
 const header = 'Tuesday, 8 July 2025 · foundations';
@@ -52,7 +56,8 @@ describe('publishing a digest', () => {
     expect(slack.posted.every(({ destination }) => destination === general)).toBe(true);
     expect(published).toEqual({ sent: new Set(['a', 'b']), headers: 1, failed: [] });
     expect(await stores.outbox.about({ destination: general, messageId: 'm3' })).toMatchObject({ paperId: 'b' });
-    expect(slack.finds).toEqual([]);
+    // One request per destination to learn whether the digest is there already.
+    expect(slack.finds).toEqual([{ destination: general, since: Date.parse('2025-07-07T21:00:00Z') }]);
   });
 
   it('sends nothing twice', async () => {
@@ -95,19 +100,15 @@ describe('a message that another process was sending when it died', () => {
     };
     await expect(post()).rejects.toThrow('killed');
     slack.outcome = () => 'arrives';
+    slack.finds.length = 0;
   };
 
   it.each([0, 1, 2])('is found if it arrived, and not sent again (rank %i)', async (rank) => {
     await killedAt(rank, true);
     const { sent, headers } = await post();
     expect(texts()).toEqual(everything);
-    expect(slack.finds).toHaveLength(1);
-    expect(slack.finds[0]).toMatchObject({
-      destination: general,
-      key: slack.posted[rank]?.key,
-      since: Date.parse(start),
-    });
-    expect(slack.finds[0]?.thread?.messageId).toBe(rank === 0 ? undefined : 'm1');
+    // The thread is read once, whatever the number of papers.
+    expect(slack.finds.map(({ thread }) => thread?.messageId)).toEqual(rank === 0 ? [undefined, 'm1'] : ['m1']);
     expect(sent.size + headers).toBe(2 - rank);
     expect(await statuses()).toEqual(['sent', 'sent', 'sent']);
   });
@@ -116,7 +117,9 @@ describe('a message that another process was sending when it died', () => {
     await killedAt(rank, false);
     await post();
     expect(texts()).toEqual(everything);
-    expect(slack.finds).toHaveLength(1);
+    // Once before it is sent, and once more for its first attempt, which may have been late.
+    const thread = rank === 0 ? undefined : 'm1';
+    expect(slack.finds.map((query) => query.thread?.messageId)).toEqual([thread, 'm1', undefined]);
   });
 
   it('is searched only after time to arrive, however long ago the first attempt was', async () => {
@@ -124,7 +127,8 @@ describe('a message that another process was sending when it died', () => {
     clock.set('2025-07-08T14:00:00Z');
     clock.slept.length = 0;
     await post();
-    expect(clock.slept).toEqual([2000]);
+    // Before it is sent again, and before the search for two of it.
+    expect(clock.slept).toEqual([2000, 2000]);
   });
 });
 
@@ -136,7 +140,7 @@ describe('a platform that fails', () => {
     slack.outcome = (_request, tries) => (tries === 2 ? { arrivesThenFails: remoteFailure({ status }) } : 'arrives');
     const { sent } = await post();
     expect(texts()).toEqual(everything);
-    expect(slack.finds).toHaveLength(1);
+    expect(slack.finds.map(({ thread }) => thread?.messageId)).toEqual([undefined, 'm1']);
     expect(sent).toEqual(new Set(['a', 'b']));
   });
 
@@ -144,32 +148,33 @@ describe('a platform that fails', () => {
     slack.outcome = (_, tries) => (tries === 2 ? remoteFailure({ status: 500 }) : 'arrives');
     await post();
     expect(texts()).toEqual(everything);
-    expect(slack.finds).toHaveLength(1);
+    expect(slack.finds.map(({ thread }) => thread?.messageId)).toEqual([undefined, 'm1', 'm1', undefined]);
     expect(slack.sends).toHaveLength(4);
   });
 
   it('gets time to show a message after each attempt', async () => {
     slack.outcome = (_, tries) => (tries === 1 || tries === 2 ? remoteFailure() : 'arrives');
     await post();
-    // Half a second and the rest of two seconds; then a second and the rest of two seconds.
-    expect(clock.slept).toEqual([500, 1500, 1000, 1000]);
+    // Half a second and the rest of two seconds; then a second and the rest of two seconds;
+    // then two seconds before the search for a message that came twice.
+    expect(clock.slept).toEqual([500, 1500, 1000, 1000, 2000]);
   });
 
   it('gets the pause it asks for, and a refused message is sent without a search', async () => {
     slack.outcome = (_, tries) => (tries === 1 ? remoteFailure({ status: 429, retryAfterMs: 7000 }) : 'arrives');
     await post();
     expect(clock.slept).toEqual([7000]);
-    expect(slack.finds).toEqual([]);
+    expect(slack.finds).toHaveLength(1);
     expect(texts()).toEqual(everything);
   });
 
   it('is searched for an unclear message even after a refusal in between', async () => {
     slack.outcome = (_, tries) => (tries === 1 ? { arrivesThenFails: remoteFailure() } : 'arrives');
     let looks = 0;
-    const find = slack.find;
-    slack.find = (request) => {
+    const { sent } = slack;
+    slack.sent = (query) => {
       looks += 1;
-      return looks === 1 ? Promise.reject(remoteFailure({ status: 429, retryAfterMs: 3000 })) : find(request);
+      return looks === 2 ? Promise.reject(remoteFailure({ status: 429, retryAfterMs: 3000 })) : sent(query);
     };
     await post();
     expect(texts()).toEqual(everything);
@@ -218,14 +223,14 @@ describe('a platform that is slow', () => {
       await clock.sleep(30_000);
       // Arrives after the first search.
       setImmediate(async () => {
-        while (slack.finds.length < 1) await new Promise((resolve) => setImmediate(resolve));
+        while (slack.finds.length < 2) await new Promise((resolve) => setImmediate(resolve));
         slack.posted.push({ destination: general, thread: 'm1', key, text: '1. Title of a', messageId: 'late' });
       });
       return remoteFailure();
     };
     const { sent } = await post();
     expect(texts()).toEqual(everything);
-    expect(slack.finds).toHaveLength(2);
+    expect(slack.finds).toHaveLength(3);
     expect(sent).toEqual(new Set(['a', 'b']));
   });
 });

@@ -1,0 +1,37 @@
+/** Proof that a process holds a lease. `token` grows each time that the lease is taken. */
+export type Fence = { name: string; owner: string; token: number };
+
+/** Who holds a lease. `renewal` grows each time that it is renewed. */
+export type LeaseHolder = { owner: string; token: number; renewal: number };
+
+export type LeaseRequest = {
+  name: string;
+  owner: string;
+  /** System time at which versions before tokens consider the lease expired. Nothing else reads it as a time. */
+  expiresAt: number;
+};
+
+/**
+ * Leases that need no clock: whether a holder is dead is decided by who waits, and the store only makes sure that nothing
+ * has changed since. Each method is one statement, so any database can implement it.
+ */
+export type LeaseStore = {
+  /** Takes the lease if it is free, or if its holder is exactly as `seen`. */
+  acquire(
+    lease: LeaseRequest,
+    seen?: LeaseHolder,
+  ): Promise<{ fence: Fence; holder?: undefined } | { fence?: undefined; holder: LeaseHolder }>;
+  /** @returns false if the lease was taken. */
+  renew(fence: Fence, expiresAt: number): Promise<boolean>;
+  isHeld(fence: Fence): Promise<boolean>;
+  release(fence: Fence): Promise<void>;
+};
+
+/** The signal of work under a lease. It is aborted if the lease is lost. */
+export type Held = AbortSignal & {
+  fence: Fence;
+  /** Asks the database whether the lease is still held. @throws the signal's reason if not */
+  check(): Promise<void>;
+  /** True once it is known that another process took the lease. */
+  isLost(): boolean;
+};

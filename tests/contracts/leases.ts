@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Fence, LeaseHolder, LeaseStore } from '../../src/core/lease.ts';
+import type { Stores } from '../../src/core/stores.ts';
+
+/** The contract of every lease store; part of the contract of the stores. */
+export const leasesContract = (opened: () => Stores): void => {
+  describe('leases', () => {
+    let leases: LeaseStore;
+    beforeEach(() => {
+      leases = opened().leases;
+    });
+    const acquire = (owner: string, seen?: LeaseHolder, name = 'day') =>
+      leases.acquire({ name, owner, expiresAt: 100 }, seen);
+    const take = async (owner: string, seen?: LeaseHolder): Promise<Fence> => {
+      const { fence } = await acquire(owner, seen);
+      if (!fence) throw new Error('the lease is held');
+      return fence;
+    };
+
+    test('are held by one owner until they are released', async () => {
+      const fence = await take('a');
+      expect(fence).toEqual({ name: 'day', owner: 'a', token: 1 });
+      expect(await acquire('b')).toEqual({ holder: { owner: 'a', token: 1, renewal: 100 } });
+      expect(await acquire('b', undefined, 'another')).toMatchObject({ fence: { name: 'another' } });
+      expect(await leases.isHeld(fence)).toBe(true);
+      await leases.release(fence);
+      expect(await leases.isHeld(fence)).toBe(false);
+      expect(await leases.renew(fence, 200)).toBe(false);
+      expect(await take('b')).toEqual({ name: 'day', owner: 'b', token: 2 });
+    });
+
+    test('are taken only from a holder that is exactly as it was seen', async () => {
+      const fence = await take('a');
+      const { holder } = await acquire('b');
+      expect(await leases.renew(fence, 100)).toBe(true);
+      const { holder: renewed } = await acquire('b', holder);
+      expect(renewed).toEqual({ owner: 'a', token: 1, renewal: 101 });
+      for (const other of [{ owner: 'c' }, { token: 2 }, { renewal: 102 }])
+        if (renewed) expect(await acquire('b', { ...renewed, ...other })).toEqual({ holder: renewed });
+      expect(await take('b', renewed)).toEqual({ name: 'day', owner: 'b', token: 2 });
+      expect(await leases.isHeld(fence)).toBe(false);
+      expect(await leases.renew(fence, 300)).toBe(false);
+      await leases.release(fence);
+      expect(await acquire('c')).toMatchObject({ holder: { owner: 'b' } });
+    });
+
+    test('are taken by one of several that saw the same', async () => {
+      await take('a');
+      const { holder } = await acquire('b');
+      const taken = await Promise.all(['b', 'c', 'd'].map((owner) => acquire(owner, holder)));
+      expect(taken.filter(({ fence }) => fence)).toHaveLength(1);
+    });
+
+    test('differ after each renewal, whatever the clock does', async () => {
+      const fence = await take('a');
+      const seen = new Set<number | undefined>();
+      for (const expiresAt of [500, 400, 400, -1, 501, 1e15, 3]) {
+        await leases.renew(fence, expiresAt);
+        seen.add((await acquire('b')).holder?.renewal);
+      }
+      expect(seen.size).toBe(7);
+    });
+
+    test('have tokens that grow, also after a release', async () => {
+      const tokens: number[] = [];
+      for (const owner of ['a', 'b', 'a']) {
+        const fence = await take(owner);
+        tokens.push(fence.token);
+        await leases.release(fence);
+      }
+      expect(tokens).toEqual([1, 2, 3]);
+    });
+  });
+};
