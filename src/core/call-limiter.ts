@@ -72,5 +72,7 @@ export type CallLimiter = {
   resume(concurrency: number | undefined): void;
   /** Number of calls in flight to resume with; undefined if it is not learned. */
   learned(): number | undefined;
+  /** True if a call ran out of time, and the server has answered none since. */
+  isSilent(): boolean;
   state(): CallLimiterState;
 };

@@ -32,9 +32,8 @@ describeInBrowser('a page that is open', () => {
     expect(await page.getByText('2 of 6', { exact: true }).isVisible()).toBe(true);
     gate.open(2);
     await eventually(() => progress.getAttribute('value')).toBe('4');
-    gate.open(3);
-    // The call for comments.
-    gate.open(4);
+    // The rest, with a paper that is scored alone, and the calls for comments.
+    for (const call of [3, 4, 5, 6]) gate.open(call);
     await eventually(() => heading(page)).toBe(newest.long);
     await eventually(() => page.getByRole('article').count()).toBe(4);
     await page.getByRole('status').filter({ hasText: 'Next check of arXiv' }).waitFor();

@@ -17,8 +17,10 @@ describe('the built-in example without a network', () => {
       /Monday, 6 January 2025 · sample[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/,
     );
     const [, url = ''] = await waitForOutput(bot, /"url":"(http:\/\/127[^"]+\/)"/);
-    const html = await (await fetch(url)).text();
-    const [, page = ''] = /href="(sample\/2025-01-06\.html)#/.exec(html) ?? [];
+    // The terminal may have the sample before the web page has all of it.
+    const link = async () => /href="(sample\/2025-01-06\.html)#/.exec(await (await fetch(url)).text())?.[1];
+    await expect.poll(link).toBeDefined();
+    const page = (await link()) ?? '';
     const sample = /· sample<[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/;
     expect(await (await fetch(new URL(page, url))).text()).toMatch(sample);
     expect(await (await fetch(new URL('foundations/sample.html', url))).text()).toMatch(sample);

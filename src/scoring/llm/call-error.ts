@@ -159,3 +159,7 @@ export const denialFailure = (denial: CallDenial, service: string, timeoutMs: nu
     ...{ service, message, status: 429, retryAfterMs: waitMs, remedy: remedyOf(429, false), isUnsent: true },
   });
 };
+
+/** True if the server rejected the content of one request rather than the key or the model. */
+export const isAboutTheRequest = ({ status, problem }: CallError): boolean =>
+  problem === 'length' || (status !== undefined && [400, 413, 422].includes(status));

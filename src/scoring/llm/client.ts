@@ -28,6 +28,8 @@ export type CompletionRequest = {
   maxTokens: number;
   /** Minimum tokens of an answer without thinking. */
   minTokens: number;
+  /** In milliseconds. Default: the client's. */
+  timeoutMs?: number | undefined;
   signal: AbortSignal;
   /** That of scores by default; null for an answer in plain text. */
   schema?: AnswerSchema | null;
@@ -162,10 +164,13 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
     connected ??= connect();
     const { sdk, APIError, APIConnectionTimeoutError } = await connected;
     request.signal.throwIfAborted();
-    const sent = sdk.chat.completions.create(bodyOf(baseUrl, model, used, request), { signal: request.signal });
+    const limitMs = request.timeoutMs ?? timeoutMs;
+    const sent = sdk.chat.completions.create(bodyOf(baseUrl, model, used, request), {
+      ...{ signal: request.signal, timeout: limitMs },
+    });
     const { data, response } = await sent.withResponse().catch((error: unknown) => {
       request.signal.throwIfAborted();
-      if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
+      if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, limitMs);
       if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service, baseUrl);
       throw statusFailure(error, service, Date.now());
     });

@@ -8,6 +8,7 @@ import { understandTopics } from '../built-in/understood.ts';
 import { parseTopics } from '../topics.ts';
 import { type BookedCallParts, createBookedCalls } from './booked-call.ts';
 import { completionFactors, usageOf } from './budget.ts';
+import { CallError } from './call-error.ts';
 import { retryDelays } from './client.ts';
 import { asData, type PromptMessage } from './prompt.ts';
 import { readText } from './reader.ts';
@@ -112,6 +113,8 @@ export const createExpandTopics = (parts: ExpandParts): ExpandTopics => {
       };
       const completion = await retry(() => booked(request), {
         ...{ ...retryDelays, maxAttempts, maxRetryAfterMs, clock, random, signal },
+        // The digest waits, and a server that hangs rarely answers a second time.
+        shouldRetry: (error) => !(error instanceof CallError && error.problem === 'timeout'),
       });
       if (!completion) return undefined;
       used.prompt += completion.tokens?.prompt ?? 0;

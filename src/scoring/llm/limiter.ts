@@ -279,6 +279,7 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
       hasStarted = true;
     },
     learned: () => (concurrency === undefined && slots.limit() !== defaultConcurrency ? slots.limit() : undefined),
+    isSilent: () => timedOut.length > 0,
     state: () => ({
       ...{ inFlight: inFlight.size, waiting: line.size(), concurrency: slots.limit() },
       tokensPerMinute: tokens.limit(),

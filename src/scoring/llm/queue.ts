@@ -95,6 +95,9 @@ const firstCallMs = 5_000;
 /** Larger batches are tried if they would take at most this share of the timeout, at the same time per paper. */
 const safeShare = 0.9;
 
+/** In milliseconds. Whether a server answers at all about one paper shows soon. */
+const maxProbeMs = 60_000;
+
 /** Papers of the first request to a model, for which the others wait. */
 const maxFirstBatch = 6;
 
@@ -137,6 +140,7 @@ export const createPace = (options: PaceOptions) => {
       return isOpen || ofRun <= current ? current : Math.min(current, maxFirstBatch);
     },
     concurrency: (): number => (isOpen ? Math.max(1, Math.min(concurrency, isProbing ? maxProbes : concurrency)) : 1),
+    timeoutMs: (): number => (isProbing ? Math.min(timeoutMs, maxProbeMs) : timeoutMs),
     close: (): void => clearTimeout(opening),
     answered: (papers: number, elapsedMs: number): void => {
       hasAnswered = true;

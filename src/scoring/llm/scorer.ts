@@ -13,7 +13,7 @@ import {
   type PriceTable,
   spentReason,
 } from './budget.ts';
-import { CallError, mayBeCharged } from './call-error.ts';
+import { CallError, isAboutTheRequest, mayBeCharged } from './call-error.ts';
 import { type ChatClient, retryDelays } from './client.ts';
 import { createObedienceCheck } from './obedience.ts';
 import { type AnswerContent, answerSchema, briefly, promptMessages } from './prompt.ts';
@@ -35,10 +35,6 @@ const maxPauseMs = 5 * 60_000;
 
 /** A limit that was not reached is not the request's: the model has come to the end of its context. */
 const reachedShare = 0.9;
-
-/** True if the server rejected the content of one request rather than the key or the model. */
-const isAboutTheRequest = ({ status, problem }: CallError): boolean =>
-  problem === 'length' || (status !== undefined && [400, 413, 422].includes(status));
 
 type Run = {
   take(): ModelVerdict[][];
@@ -195,7 +191,7 @@ const startRun = (
           schema: answerSchema(content),
           maxTokens: completionBound(booking.papers.length, factor, content),
           minTokens: completionBound(booking.papers.length, completionFactors[0], content),
-          ...{ channel, priority, signal },
+          ...{ timeoutMs: pace.timeoutMs(), channel, priority, signal },
         })
         .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
       if (!(completion instanceof Error)) {
@@ -326,7 +322,12 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
       await habits.load();
       // Before the first calls, which would otherwise start with the default number.
       limiter.resume(habits.current().concurrency);
-      const run = startRun(options, task, await findInjections(task.papers, task.signal), hasHung);
+      const run = startRun(
+        options,
+        task,
+        await findInjections(task.papers, task.signal),
+        hasHung || limiter.isSilent(),
+      );
       try {
         while (true) {
           const changed = run.changed();

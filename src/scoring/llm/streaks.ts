@@ -9,12 +9,15 @@ const maxInARow = {
   timeouts: 2,
 };
 
+/** Timeouts of requests of any size that end a run which got no answer at all. The last of them must be about one paper. */
+const maxTimeoutsWithoutAnswer = 2;
+
 /**
  * Counts failures in a row. Each method returns the reason to stop once there are too many.
  * @param hasHung True if the server hung in the last run. Then one timeout shows that it still does.
  */
 export const createStreaks = (service: string, hasHung = false) => {
-  const maxTimeouts = hasHung ? 1 : maxInARow.timeouts;
+  let timeoutsOfAnySize = hasHung ? 1 : 0;
   let isHanging = false;
   const count = { unanswered: 0, unreadable: 0, refused: 0, timeouts: 0 };
   let hasAnswered = false;
@@ -43,8 +46,12 @@ export const createStreaks = (service: string, hasHung = false) => {
       return isHopeless || count.unanswered >= maxInARow.unanswered ? stopOf('outage', error) : undefined;
     },
     ranOutOfTime: (papers: number, error: CallError): ScorerStop | undefined => {
+      timeoutsOfAnySize += 1;
       if (papers === 1) count.timeouts += 1;
-      if (count.timeouts < (hasAnswered ? maxInARow.timeouts : maxTimeouts)) return undefined;
+      const isOver = hasAnswered
+        ? count.timeouts >= maxInARow.timeouts
+        : count.timeouts > 0 && timeoutsOfAnySize >= maxTimeoutsWithoutAnswer;
+      if (!isOver) return undefined;
       isHanging = true;
       return {
         kind: 'outage',
