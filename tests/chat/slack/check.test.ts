@@ -91,9 +91,13 @@ describe('the set-up check of Slack', () => {
     ['has its connection closed without a greeting', { disconnect: 'warning' }, /closes|cannot be opened/],
   ])('fails if the app can open a connection but %s', async (_, greeting, reason) => {
     socket.greetings.push(greeting);
-    if (typeof greeting === 'object' && greeting.disconnect === 'warning') setTimeout(socket.drop, 100);
     const { platform } = await connect(answer(all), { appToken: 'xapp-1' });
-    const check = (await platform.check([])).find(({ name }) => name === 'Slack app token');
+    const checking = platform.check([]);
+    if (typeof greeting === 'object' && greeting.disconnect === 'warning') {
+      await expect.poll(socket.connections).toBe(1);
+      socket.drop();
+    }
+    const check = (await checking).find(({ name }) => name === 'Slack app token');
     expect(check).toMatchObject({ ok: false, detail: expect.stringMatching(reason), fix: expect.any(String) });
     await expect.poll(socket.connections).toBe(0);
   });
