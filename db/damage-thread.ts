@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type BetterSqlite3 from 'better-sqlite3';
 import { damageIn } from './damage.ts';
-
-const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+import { openSqlite } from './sqlite.ts';
 
 const sqlite = openSqlite(workerData as string, { readonly: true, fileMustExist: true });
 const damage = damageIn(sqlite);

@@ -1,8 +1,9 @@
 import type { Stores } from '../src/core/stores.ts';
-import { type Database, openDatabase } from './client.ts';
+import { type Database, type OpenOptions, openDatabase } from './client.ts';
 import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
 import { createSearchStore } from './search/index.ts';
+import { type Sqlite, writeLogBack } from './sqlite.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
 import { createChangeStore } from './stores/changes.ts';
@@ -20,12 +21,25 @@ import { createScoreStore } from './stores/scores.ts';
 import { createSummaryStore } from './stores/summaries.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
-const openFile = (file: string, busyTimeoutMs?: number): Database => {
+const openFile = (file: string, options?: OpenOptions): Database => {
   try {
-    return openDatabase(file, busyTimeoutMs);
+    return openDatabase(file, options);
   } catch (error) {
     throw storageFailure(error, file);
   }
+};
+
+/** Milliseconds to wait for the readers of other processes. */
+const closeMs = 1_000;
+
+const closeDatabase = (sqlite: Sqlite): void => {
+  try {
+    // The last connection does this when it closes. This one may not be the last.
+    writeLogBack(sqlite, closeMs);
+  } catch {
+    // The next connection does it. A full disk must not keep the program from ending.
+  }
+  sqlite.close();
 };
 
 /**
@@ -33,8 +47,8 @@ const openFile = (file: string, busyTimeoutMs?: number): Database => {
  * @throws UserError if the file cannot be opened as a database. Every method rejects with one if the file or the disk
  * is at fault.
  */
-export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
-  const db = openFile(file, busyTimeoutMs);
+export const openStores = (file: string, options?: OpenOptions): Stores => {
+  const db = openFile(file, options);
   const search = createSearchStore(file, db.$client);
   const guarded = <Store extends object>(store: Store): Store => withFailures(store, file);
   return {
@@ -59,7 +73,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     damage: () => readDamage(file, db.$client),
     close: () => {
       search.close();
-      db.$client.close();
+      closeDatabase(db.$client);
     },
   };
 };

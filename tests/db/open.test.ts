@@ -27,7 +27,7 @@ describe('a database that cannot be opened', () => {
     const file = join(folder, 'held.db');
     const holder = new Sqlite(file);
     holder.exec('PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE t (a); BEGIN EXCLUSIVE;');
-    expect(() => openStores(file, 0)).toThrow(
+    expect(() => openStores(file, { busyTimeoutMs: 0 })).toThrow(
       /is in use by another process \(.*held\.db: database is locked\)\. Stop that process/,
     );
     holder.close();
