@@ -36,6 +36,8 @@ export type Config = {
   /** With `publicReading`, everyone who can reach the web page can read it, but not vote or run commands. */
   web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
+  /** Which nightly copies of the database to keep; null for none. */
+  backup: { keep: { daily: number; weekly: number } } | null;
   source: string;
   isExample: boolean;
 };
@@ -145,6 +147,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       prefilter,
     },
     admins: file.admins,
+    backup: file.backup,
     defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },
     web: { secret, publicReading: file.web.publicReading },
     channels: file.channels.map((channel) => ({

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { makeFolder } from '../src/core/folder.ts';
+import { copyBeforeUpdate } from './backup/before-update.ts';
 import { forgetAgain } from './backup/forgotten.ts';
 import { openSqlite, type Sqlite, writeLogBack } from './sqlite.ts';
 
@@ -92,18 +93,26 @@ const openInPlace = (file: string, busyTimeoutMs: number): Sqlite => {
   }
 };
 
-export type OpenOptions = { busyTimeoutMs?: number };
+export type OpenOptions = {
+  busyTimeoutMs?: number;
+  /** False to update an existing database without a copy of it. */
+  isCopiedBeforeUpdate?: boolean;
+};
 
 /**
  * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
  * waits up to 10 s for another process.
  */
-export const openDatabase = (file: string, { busyTimeoutMs = 10_000 }: OpenOptions = {}) => {
+export const openDatabase = (
+  file: string,
+  { busyTimeoutMs = 10_000, isCopiedBeforeUpdate = true }: OpenOptions = {},
+) => {
   if (file !== ':memory:') makeFolder(dirname(file));
   const sqlite = openInPlace(file, busyTimeoutMs);
   try {
     // The status of a message being sent and the booking of a call must survive a power loss.
     sqlite.pragma('synchronous = FULL');
+    if (isCopiedBeforeUpdate) copyBeforeUpdate(sqlite);
     // Otherwise, a new database would be in its log alone until the first run.
     if (migrate(sqlite, migrationsFolder) > 0) writeLogBack(sqlite, 0);
     if (!sqlite.memory) forgetAgain(sqlite, file);

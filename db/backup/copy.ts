@@ -6,6 +6,9 @@ import { storageFailure } from '../faults.ts';
 import { keepCacheSmall, openSqlite } from '../sqlite.ts';
 import { type DatabaseSummary, inspectDatabase } from './inspect.ts';
 
+/** Ends the names of unfinished copies. */
+export const partPattern = /\.\d+\.part$/;
+
 export const partOf = (file: string): string => `${file}.${process.pid}.part`;
 
 /** Milliseconds to wait for a writer that holds the whole database. */

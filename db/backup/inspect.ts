@@ -15,7 +15,7 @@ export type DatabaseSummary = {
 
 /**
  * When each migration was made, in milliseconds since 1970. Read without drizzle, which would take more memory than the
- * thread that copies.
+ * process that copies.
  */
 const migrationTimes = (): number[] => {
   const journal = readFileSync(new URL('../migrations/meta/_journal.json', import.meta.url), 'utf8');
@@ -26,7 +26,7 @@ const numberFrom = (sqlite: Sqlite, query: string): number | null =>
   sqlite.prepare<[], number>(query).pluck().get() ?? null;
 
 /** How many of this version's migrations a database has; undefined if it is not Paperboy's, Infinity if it is newer. */
-const schemaOf = (sqlite: Sqlite): number | undefined => {
+export const schemaOf = (sqlite: Sqlite): number | undefined => {
   const isTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").pluck();
   if (['migrations', 'digests', 'papers', 'deliveries'].some((name) => isTable.get(name) === undefined))
     return undefined;
@@ -35,6 +35,8 @@ const schemaOf = (sqlite: Sqlite): number | undefined => {
   if (newest === null) return undefined;
   return newest > (times.at(-1) ?? 0) ? Infinity : times.filter((time) => time <= newest).length;
 };
+
+export const latestSchema = (): number => migrationTimes().length;
 
 /**
  * Reads a whole database file.

@@ -94,7 +94,11 @@ describe('a copy', () => {
 
   it.each([
     ['there is no database', () => {}, /There is no database at .*paperboy\.db/],
-    ['it is no database', () => writeFileSync(file, 'notes '.repeat(2_000)), /cannot be opened \(.*paperboy\.db/],
+    [
+      'it is no database',
+      () => writeFileSync(file, 'notes '.repeat(2_000)),
+      /\(.*paperboy\.db: file is not a database\)/,
+    ],
     ['it is not of Paperboy', () => new Sqlite(file).exec('CREATE TABLE notes (a)').close(), /not a Paperboy database/],
   ])('is not left behind if %s', (_, prepare, message) => {
     prepare();
