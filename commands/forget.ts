@@ -65,10 +65,10 @@ export const forgotten = defineCommand({
   options: { mark: { type: 'text', description: 'code that identifies the person who asked', required: true } },
 
   async run(context, { mark }) {
-    const { stores, person } = context;
+    const { stores, person, clock } = context;
     if (mark !== markOf(person))
       throw new UserError('This button is for somebody else. Type /arxiv forget me to delete your own data.');
-    const { votes, saved } = await stores.changes.forget(person);
+    const { votes, saved } = await stores.changes.forget(person, clock.now().toISOString());
     const deleted = `${countOf(votes, 'vote')} and ${countOf(saved, 'saved paper')}`;
     return message(
       'Your data has been deleted',

@@ -39,6 +39,8 @@ export type Config = {
    */
   web: { secret: Secret | undefined; publicReading: boolean; trustedProxies: readonly string[] };
   channels: Channel[];
+  /** Which nightly copies of the database to keep; null for none. */
+  backup: { keep: { daily: number; weekly: number } } | null;
   source: string;
   isExample: boolean;
 };
@@ -148,6 +150,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       prefilter,
     },
     admins: file.admins,
+    backup: file.backup,
     defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },
     web: { ...file.web, secret },
     channels: file.channels.map((channel) => ({

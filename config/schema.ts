@@ -16,9 +16,22 @@ const recallFault = write('the share of picks to keep, from 0.5 to 0.995, such a
 const recall = z.number(recallFault).min(0.5, recallFault).max(0.995, recallFault);
 
 /** Null if it is off. YAML 1.1 reads `off` as false. */
-const prefilter = z.preprocess(
-  (value) => (value === 'off' || value === false ? null : value),
-  z.strictObject({ targetRecall: recall.default(0.98) }, write('off, or { targetRecall: 0.98 }')).nullable(),
+const orOff = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === 'off' || value === false ? null : value), schema.nullable());
+
+const prefilter = orOff(
+  z.strictObject({ targetRecall: recall.default(0.98) }, write('off, or { targetRecall: 0.98 }')),
+);
+
+const backup = orOff(
+  z.strictObject(
+    {
+      keep: z
+        .strictObject({ daily: wholeNumber(1, 366).default(7), weekly: wholeNumber(0, 520).default(4) }, group)
+        .prefault({}),
+    },
+    write('off, or { keep: { daily: 7, weekly: 4 } }'),
+  ),
 );
 
 const scorer = z.strictObject(
@@ -124,6 +137,7 @@ export const fileSchema = z.strictObject(
     admins: people.default([]),
     channels: z.array(channel, write('a list with one group of keys per channel')).min(1),
     web: web.prefault({}),
+    backup: backup.prefault({}),
     managers: people.default([]),
     recap: recap.optional(),
   },

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { UserError } from '../src/core/errors.ts';
 import { makeFolder } from '../src/core/folder.ts';
+import { copyBeforeUpdate } from './backup/before-update.ts';
+import { forgetAgain } from './backup/forgotten.ts';
+import { openSqlite, type Sqlite, writeLogBack } from './sqlite.ts';
 
 /*
  * drizzle-orm's CommonJS build, because importing its ES modules peaks at more than 250 MB of memory. Everything in db/
@@ -23,7 +26,7 @@ const maxKept = 500;
  * Makes a connection prepare each statement once. drizzle prepares a new one for every query and leaves it to the
  * garbage collector, which does not see SQLite's memory: a busy bot's memory grew by hundreds of megabytes.
  */
-const keepStatements = (sqlite: BetterSqlite3.Database): void => {
+const keepStatements = (sqlite: Sqlite): void => {
   const kept = new Map<string, BetterSqlite3.Statement>();
   const prepare = sqlite.prepare.bind(sqlite);
   const prepareOnce = (source: string): BetterSqlite3.Statement => {
@@ -43,13 +46,14 @@ const keepStatements = (sqlite: BetterSqlite3.Database): void => {
  * drizzle's own runner is not used, because a migration may rebuild a table. `PRAGMA foreign_keys=OFF` does nothing
  * inside a transaction, so dropping the old table would delete every row that refers to it. This runner turns foreign
  * keys off before the transaction and checks them before the commit.
+ * @returns how many migrations were missing.
  * @throws UserError if a newer version has used the database, and Error if a row refers to a missing row after the
  * migrations. The database is then unchanged.
  */
-export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void => {
+export const migrate = (sqlite: Sqlite, folder: string): number => {
   const migrations = migrator.readMigrationFiles({ migrationsFolder: folder });
   sqlite.pragma('foreign_keys = OFF');
-  sqlite
+  const missing = sqlite
     .transaction(() => {
       sqlite.exec('CREATE TABLE IF NOT EXISTS migrations (created_at INTEGER PRIMARY KEY, hash TEXT NOT NULL)');
       const last = sqlite.prepare('SELECT max(created_at) FROM migrations').pluck().get() as number | null;
@@ -59,7 +63,7 @@ export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void =>
           `A newer version of Paperboy has used the database ${sqlite.name}, and this version cannot read it. Update Paperboy, or restore a backup from before that version.`,
         );
       const pending = migrations.filter((migration) => migration.folderMillis > (last ?? -1));
-      if (pending.length === 0) return;
+      if (pending.length === 0) return 0;
       for (const migration of pending) {
         for (const statement of migration.sql) sqlite.exec(statement);
         sqlite.prepare('INSERT INTO migrations VALUES (?, ?)').run(migration.folderMillis, migration.hash);
@@ -69,20 +73,37 @@ export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void =>
         const { table, parent } = broken[0];
         throw new Error(`migration leaves ${broken.length} rows that refer to nothing, such as ${table} to ${parent}`);
       }
+      return pending.length;
     })
     .exclusive();
   sqlite.pragma('foreign_keys = ON');
+  return missing;
 };
-
-const openSqlite: typeof BetterSqlite3 = require('better-sqlite3');
 
 export type Database = ReturnType<typeof openDatabase>;
 
 /** Not from `import.meta.dirname`, which drizzle-kit does not provide. */
 export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
+/** Opens a database file, again if `restore` replaced it meanwhile. */
+const openInPlace = (file: string, options: BetterSqlite3.Options): Sqlite => {
+  for (;;) {
+    const sqlite = openSqlite(file, options);
+    try {
+      // From here on, this connection holds a lock, so `restore` finds the database in use.
+      sqlite.pragma('journal_mode = WAL');
+      return sqlite;
+    } catch (error) {
+      sqlite.close();
+      if ((error as { code?: unknown }).code !== 'SQLITE_READONLY_DBMOVED') throw error;
+    }
+  }
+};
+
 export type DatabaseOptions = {
   busyTimeoutMs?: number;
+  /** False to update an existing database without a copy of it. */
+  isCopiedBeforeUpdate?: boolean;
   /** Called with every statement that runs, such as by tests that count them. */
   onStatement?: (sql: unknown) => void;
 };
@@ -91,14 +112,23 @@ export type DatabaseOptions = {
  * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
  * waits up to 10 s for another process.
  */
-export const openDatabase = (file: string, { busyTimeoutMs = 10_000, onStatement }: DatabaseOptions = {}) => {
+export const openDatabase = (
+  file: string,
+  { busyTimeoutMs = 10_000, isCopiedBeforeUpdate = true, onStatement }: DatabaseOptions = {},
+) => {
   if (file !== ':memory:') makeFolder(dirname(file));
-  const sqlite = openSqlite(file, { verbose: onStatement });
-  sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
-  sqlite.pragma('journal_mode = WAL');
-  // The status of a message being sent and the booking of a call must survive a power loss.
-  sqlite.pragma('synchronous = FULL');
-  migrate(sqlite, migrationsFolder);
+  const sqlite = openInPlace(file, { timeout: busyTimeoutMs, verbose: onStatement });
+  try {
+    // The status of a message being sent and the booking of a call must survive a power loss.
+    sqlite.pragma('synchronous = FULL');
+    if (isCopiedBeforeUpdate) copyBeforeUpdate(sqlite);
+    // Otherwise, a new database would be in its log alone until the first run.
+    if (migrate(sqlite, migrationsFolder) > 0) writeLogBack(sqlite, 0);
+    if (!sqlite.memory) forgetAgain(sqlite, file);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
   keepStatements(sqlite);
   return betterSqlite.drizzle(sqlite);
 };

@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module';
-import type BetterSqlite3 from 'better-sqlite3';
 import { damageIn } from './damage.ts';
+import { openSqlite } from './sqlite.ts';
 
 // A program that reads one database and exits.
-
-const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
 
 const [, , file = ''] = process.argv;
 const sqlite = openSqlite(file, { readonly: true, fileMustExist: true });

@@ -4,6 +4,7 @@ import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
 import { lastChangeOf } from './last-change.ts';
 import { createSearchStore } from './search/index.ts';
+import { type Sqlite, writeLogBack } from './sqlite.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
 import { createChangeStore } from './stores/changes.ts';
@@ -28,6 +29,19 @@ const openFile = (file: string, options?: DatabaseOptions): Database => {
   } catch (error) {
     throw storageFailure(error, file);
   }
+};
+
+/** Milliseconds to wait for the readers of other processes. */
+const closeMs = 1_000;
+
+const closeDatabase = (sqlite: Sqlite): void => {
+  try {
+    // The last connection does this when it closes. This one may not be the last.
+    writeLogBack(sqlite, closeMs);
+  } catch {
+    // The next connection does it. A full disk must not keep the program from ending.
+  }
+  sqlite.close();
 };
 
 /**
@@ -67,7 +81,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     damage: (signal) => readDamage(file, db.$client, signal),
     close: () => {
       search.close();
-      db.$client.close();
+      closeDatabase(db.$client);
     },
   };
 };

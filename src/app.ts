@@ -129,7 +129,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const { logger } = around;
   const clock = createClock(config.env.now);
   const now = (): Date => clock.now();
-  const stores = openStores(config.env.databaseFile);
+  const stores = openStores(config.env.databaseFile, { isCopiedBeforeUpdate: config.backup !== null });
   const learner = createLearner(stores, clock);
   const engines = await createEngines({
     settings: config.scorer,
@@ -147,7 +147,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     view: {
       channels: () => channels.list(),
       platforms: () => platforms.keys(),
-      hasModel: llm !== undefined,
+      ...{ hasModel: llm !== undefined, hasBackups: config.backup !== null },
       descriptors: around.platforms,
     },
   });

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type BetterSqlite3 from 'better-sqlite3';
+import { openSqlite } from '../sqlite.ts';
 import { answer, createSearchEngine, type SearchRequest } from './engine.ts';
 
 // The search thread. It does not import drizzle, which would take more memory than everything else.
@@ -11,8 +10,6 @@ export type WorkerData = { file: string; closed: Int32Array };
 export type WorkerRequest = { id: number; request: SearchRequest } | 'close';
 
 export type WorkerReply = 'ready' | { id: number; result: unknown } | { id: number; error: string };
-
-const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
 
 const { file, closed } = workerData as WorkerData;
 const sqlite = openSqlite(file, { readonly: true, fileMustExist: true });

@@ -1,11 +1,11 @@
-import { platformOf } from '../../src/core/addresses.ts';
 import { type Change, type ChangeOf, type NewChange, readChange } from '../../src/core/changes.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { ChangeStore } from '../../src/core/stores.ts';
 import { voteOfEmoji } from '../../src/core/votes.ts';
+import { deletePersonalData, rememberForgotten } from '../backup/forgotten.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
-import { askedQuestions, changes, reactions, readPapers, savedPapers, shownLists } from '../schema-people.ts';
+import { changes, reactions, savedPapers } from '../schema-people.ts';
 
 const { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, sql } = orm;
 
@@ -28,6 +28,9 @@ const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
   const votes = rows.filter(({ paperId, emoji }) => paperId !== null && voteOfEmoji(emoji));
   return new Set(votes.map(({ channel, paperId }) => JSON.stringify([channel, paperId]))).size;
 };
+
+const savedBy = (reader: Pick<Database, 'select'>, person: string): number =>
+  reader.select({ papers: count() }).from(savedPapers).where(eq(savedPapers.person, person)).get()?.papers ?? 0;
 
 export const createChangeStore = (db: Database): ChangeStore => ({
   async add({ value, ...change }: NewChange) {
@@ -82,19 +85,12 @@ export const createChangeStore = (db: Database): ChangeStore => ({
     return db.select({ times: count() }).from(changes).where(wanted).get()?.times ?? 0;
   },
 
-  async forget(person) {
+  async forget(person, at) {
     return write(db, (tx) => {
-      const votes = votesOf(tx, person);
-      tx.delete(reactions).where(eq(reactions.person, person)).run();
-      const saved = tx.delete(savedPapers).where(eq(savedPapers.person, person)).run().changes;
-      tx.delete(readPapers).where(eq(readPapers.person, person)).run();
-      tx.delete(shownLists).where(eq(shownLists.person, person)).run();
-      tx.delete(askedQuestions).where(eq(askedQuestions.person, person)).run();
-      tx.update(changes)
-        .set({ person: `${platformOf(person)}:forgotten` })
-        .where(eq(changes.person, person))
-        .run();
-      return { votes, saved };
+      const deleted = { votes: votesOf(tx, person), saved: savedBy(tx, person) };
+      rememberForgotten(db.$client, person, at);
+      deletePersonalData(db.$client, person);
+      return deleted;
     });
   },
 });

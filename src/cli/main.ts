@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { secretsOf } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config/load.ts';
 import { evalEngines } from '../../tools/evaluation/rankers.ts';
@@ -9,7 +9,6 @@ import { renderAnswer, renderInThread } from '../chat/kit/text.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
 import { atMost } from '../core/clock.ts';
-import { isIsoDate } from '../core/dates.ts';
 import { ExternalError, errorText, systemFault, UserError } from '../core/errors.ts';
 import { withoutControls } from '../core/folding.ts';
 import type { Logger } from '../core/logger.ts';
@@ -19,6 +18,8 @@ import { concealSecrets } from '../core/secret.ts';
 import type { RunResult } from '../daily/run.ts';
 import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
+import { atLeastOne, date, days, path } from './arguments.ts';
+import { addBackupCommands } from './backup.ts';
 import type { EvalRequest } from './eval.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createProgress, createWaitNotice } from './report.ts';
@@ -68,13 +69,15 @@ type Mode = {
 
 let isBrief = false;
 
+const readConfig = (): Promise<Config> => loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
+
 /**
  * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
  * here, which makes help and usage errors three times as fast.
  */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   isBrief = mode.isBrief ?? false;
-  const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
+  const config = await readConfig();
   const secrets = secretsOf(config.env);
   // No remote is sent the secret of the web page, which may be ordinary words.
   concealSecrets(secrets.filter((secret) => secret !== config.env.webSecret));
@@ -104,27 +107,6 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
   } finally {
     await (isBrief ? atMost(graceMs, app.close(), app.clock) : app.close());
   }
-};
-
-const date = (text: string): string => {
-  if (isIsoDate(text)) return text;
-  throw new InvalidArgumentError('Write a date as year-month-day, such as 2025-07-08.');
-};
-
-const days = (text: string): number => {
-  if (/^\d{1,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a number of days, such as 20.');
-};
-
-const atLeastOne = (text: string): number => {
-  const count = days(text);
-  if (count > 0) return count;
-  throw new InvalidArgumentError('Write a number of days, at least 1.');
-};
-
-const folder = (text: string): string => {
-  if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('Write a path, such as ./public.');
 };
 
 const orWrongUsage = <T>(read: () => T): T => {
@@ -308,19 +290,19 @@ program
 program
   .command('site')
   .description('write all pages as static files that work from any folder')
-  .requiredOption('--out <folder>', 'folder to write to (other files in it stay)', folder)
+  .requiredOption('--out <folder>', 'folder to write to (other files in it stay)', path)
   .action(site);
 
 program
   .command('eval')
   .description('measure ranking quality against known picks or votes')
-  .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", folder)
+  .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", path)
   .addOption(new Option('--engine <engine>', 'engine to measure').choices(evalEngines).default('local'))
   .option('--history <days>', 'number of earlier days that the scorer may learn from for each day', days)
   .option('--last <days>', 'number of most recent days to measure (default: all)', atLeastOne)
-  .option('--topics <file>', "topics file to use instead of the channel's", folder)
+  .option('--topics <file>', "topics file to use instead of the channel's", path)
   .option('--channel <name>', 'channel whose topics, categories and digests to use (default: the first)')
-  .option('--picture <file>', 'also draw the result as an SVG file', folder)
+  .option('--picture <file>', 'also draw the result as an SVG file', path)
   .option('--json', 'print one JSON object')
   .action(evaluate);
 
@@ -329,6 +311,8 @@ program
   .description('check the settings, the database and every remote service, and explain how to fix problems')
   .option('--ask', 'also let the language model score one paper, which costs money', false)
   .action(doctor);
+
+addBackupCommands(program, { readConfig, print });
 
 try {
   await program.parseAsync();

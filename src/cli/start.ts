@@ -11,6 +11,7 @@ import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
 import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
+import { keepBackups } from './keep-backups.ts';
 
 const reconnectMs = 30_000;
 
@@ -120,6 +121,15 @@ const watchHealth = ({ config, health, stores, engines, connected, clock, logger
     signal,
   );
 
+const backUp = async ({ config, stores, health, clock, logger }: App, signal: AbortSignal): Promise<void> => {
+  if (config.backup === null) return;
+  const { timezone, backup, env } = config;
+  await keepBackups(
+    { ...{ database: env.databaseFile, keep: backup.keep, timezone }, ...{ stores, health, clock, logger } },
+    signal,
+  );
+};
+
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
@@ -169,7 +179,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     isStarted = true;
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
-      ...[keepArchives(app, signal), watchHealth(app, signal)],
+      ...[keepArchives(app, signal), watchHealth(app, signal), backUp(app, signal)],
       keepMemoryLow(createMemory(), app.clock, signal),
     ]);
   } catch (error) {

@@ -3,12 +3,14 @@ import type { PlatformName } from './addresses.ts';
 /**
  * A remote or a step whose failure matters to people. `model`: the language model's server has the model. `scoring`:
  * it scores papers. `authors`: the author index. `platform`: Paperboy can post. `listening`: the platform delivers
- * commands and votes. `channel`: the channel's runs are complete. `announcements`: arXiv announces
+ * commands and votes. `channel`: the channel's runs are complete. `backup`: the
+ * database was copied. `announcements`: arXiv announces
  * papers for the channel. Names are stored, so they must never change.
  */
 export type HealthSubject =
   | 'arxiv'
   | 'authors'
+  | 'backup'
   | 'database'
   | 'model'
   | 'scoring'

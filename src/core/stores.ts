@@ -326,8 +326,8 @@ export type ChangeStore = {
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
   /**
-   * Deletes a person's votes, reading list, read marks and conversations, and their address in the change log. @returns how many
-   * votes and saved papers were deleted.
+   * Deletes a person's votes, reading list, read marks and conversations, and their address in the change log. What was
+   * stored until `at` is deleted again if a backup brings it back. @returns how many votes and saved papers were deleted.
    */
-  forget(person: Person): Promise<{ votes: number; saved: number }>;
+  forget(person: Person, at: string): Promise<{ votes: number; saved: number }>;
 };

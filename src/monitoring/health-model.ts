@@ -19,6 +19,8 @@ type HealthChannel = Pick<Channel, 'name' | 'isPaused' | 'post' | 'authors' | 'm
 export type HealthView = {
   channels(): readonly HealthChannel[];
   hasModel: boolean;
+  /** True if the database is copied every night. */
+  hasBackups: boolean;
   /** Platforms that Paperboy posts to or listens to. */
   platforms(): Iterable<PlatformName>;
   descriptors: readonly Pick<PlatformDescriptor, 'name' | 'label'>[];
@@ -70,6 +72,7 @@ const wordings: Readonly<Record<string, Wording>> = {
     name: () => 'The language model',
     problem: () => 'The built-in scorer is used, because the language model fails',
   },
+  backup: { name: () => 'The nightly backup', problem: () => 'The last backup of the database failed' },
   authors: {
     name: () => 'Semantic Scholar',
     problem: () => 'Authors are matched by name',
@@ -101,7 +104,10 @@ export const healthName = (subject: HealthSubject, view: HealthView): string => 
 };
 
 /** The channels that need the subject. */
-export const channelsNeeding = (subject: HealthSubject, { channels, hasModel }: HealthView): HealthChannel[] => {
+export const channelsNeeding = (
+  subject: HealthSubject,
+  { channels, hasModel, hasBackups }: HealthView,
+): HealthChannel[] => {
   const { kind, about } = partsOf(subject);
   return channels().filter(({ name, isPaused, post, authors, minHIndex }) => {
     switch (kind) {
@@ -114,6 +120,8 @@ export const channelsNeeding = (subject: HealthSubject, { channels, hasModel }: 
       case 'model':
       case 'scoring':
         return hasModel;
+      case 'backup':
+        return hasBackups;
       case 'authors':
         return authors.length > 0 || minHIndex > 0;
       default:

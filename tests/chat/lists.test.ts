@@ -90,7 +90,7 @@ describe('a text that asks for more', () => {
 
   it('shows nothing after the list was forgotten', async () => {
     await say('top 3', { person });
-    await bot.stores.changes.forget(person);
+    await bot.stores.changes.forget(person, '2025-07-08T13:00:00.000Z');
     expect((await say('more', { person })).papers).toBeUndefined();
   });
 });

@@ -273,6 +273,9 @@ describe('the keys at the top', () => {
       'scorer.prefilter.targetRecal is not known; did you mean "targetRecall"?',
     ],
     ['scorer: { repeat: 4 }', 'scorer.repeat: 4 is too large; write a whole number from 0 to 3'],
+    ['backup: daily', 'backup: "daily" is not a group of keys; write off, or { keep: { daily: 7, weekly: 4 } }'],
+    ['backup: { keep: { daily: 0 } }', 'backup.keep.daily: 0 is too small; write a whole number from 1 to 366'],
+    ['backup: { keep: { days: 3 } }', 'backup.keep.days is not known; use one of daily, weekly'],
     ['recap: weekly', 'recap: "weekly" is not known; did you mean "week"?'],
     [
       'admins: [U01ALICE]',

@@ -14,6 +14,7 @@ describe('the settings without a file', () => {
         ...{ dailyBudgetUsd: 1, repeat: 0, prefilter: { targetRecall: 0.98 } },
       },
       admins: [],
+      backup: { keep: { daily: 7, weekly: 4 } },
       web: { secret: undefined, publicReading: false },
     });
     expect(config.channels).toEqual([
@@ -147,6 +148,15 @@ describe('a config file', () => {
   ])('reads the prefilter %s', async (written, prefilter) => {
     const config = await withFile(`scorer: { prefilter: ${written} }\nchannels:\n${channel()}`);
     expect(config.scorer.prefilter).toEqual(prefilter);
+  });
+
+  it.each([
+    ['off', null],
+    ['false', null],
+    ['{ keep: { daily: 3 } }', { keep: { daily: 3, weekly: 4 } }],
+    ['{}', { keep: { daily: 7, weekly: 4 } }],
+  ])('reads the backup %s', async (written, backup) => {
+    expect((await withFile(`backup: ${written}\nchannels:\n${channel()}`)).backup).toEqual(backup);
   });
 
   it('is an error if the file of PAPERBOY_CONFIG does not exist', async () => {

@@ -114,12 +114,12 @@ export const changesContract = (opened: () => Stores, storedDigest: (ids: string
         await stores.saved.add(person, '2507.00001', at);
         await add(pause, { person });
       }
-      expect(await stores.changes.forget(ada)).toEqual({ votes: 1, saved: 1 });
+      expect(await stores.changes.forget(ada, at)).toEqual({ votes: 1, saved: 1 });
       expect(await stores.reactions.on(destination, ['1.1'])).toEqual([{ message, person: ben, emoji: '+1', at }]);
       expect(await stores.saved.list(ada)).toEqual([]);
       expect(await stores.saved.list(ben)).toHaveLength(1);
       expect((await stores.changes.list('foundations')).map(({ person }) => person)).toEqual(['slack:forgotten', ben]);
-      expect(await stores.changes.forget(ada)).toEqual({ votes: 0, saved: 0 });
+      expect(await stores.changes.forget(ada, at)).toEqual({ votes: 0, saved: 0 });
     });
   });
 };

@@ -44,7 +44,7 @@ export const conversationsContract = (opened: () => Stores): void => {
         await stores.conversations.showed({ ...one, thread: '', first: 1, paperIds: ['2507.00001'], at });
         await stores.conversations.asked({ ...one, thread: '', paperId: '1', question: 'Why?', answer: 'So.', at });
       }
-      await stores.changes.forget(by.person);
+      await stores.changes.forget(by.person, at);
       expect(await shown()).toBeUndefined();
       expect(await stores.conversations.lastAsked({ ...by, thread: '' }, at)).toBeUndefined();
       expect(await shown(at, ben)).toEqual(['2507.00001']);

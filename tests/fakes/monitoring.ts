@@ -11,6 +11,7 @@ const healthView: HealthView = {
   channels: () => [channelOf({ post: ['slack:C1', 'discord:1', 'web:foundations'] })],
   platforms: () => ['slack', 'discord', 'web'],
   hasModel: true,
+  hasBackups: true,
   descriptors: platforms,
 };
 

@@ -79,6 +79,14 @@ describe('the health model', () => {
     expect(await health.list()).toEqual([]);
   });
 
+  it('mentions backups only if there are any', async () => {
+    await healthOf(stores).failed('backup', failure);
+    expect(textsOf(await healthOf(stores).problems())).toEqual([
+      'The last backup of the database failed: the disk melted.',
+    ]);
+    expect(await healthOf(stores, { view: { hasBackups: false } }).problems()).toEqual([]);
+  });
+
   it('keeps reports that cannot be stored, and says that the database fails until it can store again', async () => {
     let isFull = true;
     const full = async (): Promise<never> => {
