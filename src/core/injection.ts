@@ -130,7 +130,7 @@ const givesOrders = (text: string): boolean => orders.some((order) => order.test
 
 /**
  * True if a paper's text probably addresses the language model that scores it (a prompt injection), in plain words,
- * another language, or one of the usual disguises. A heuristic: docs/security.md says how much it finds.
+ * another language, or one of the usual disguises. A heuristic: docs/ranking.md says how much it finds.
  */
 export const hasInjection = ({ title, abstract }: Pick<Paper, 'title' | 'abstract'>): boolean => {
   const text = `${title}.\n${abstract}`;
