@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import type { DigestDraft } from '../core/digest.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Message, message, paragraph } from '../core/message.ts';
-import type { Paper } from '../core/paper.ts';
+import type { AnnouncedPaper, Paper } from '../core/paper.ts';
 import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { createChannelRegistry } from '../daily/channels/channels.ts';
@@ -49,6 +49,13 @@ type PreviewerParts = {
   logger: Logger;
   defaults: { schedule: string; language: string; criteria: string };
 };
+
+/** Each paper once, although several categories announce it. */
+const candidatesOf = (announced: readonly AnnouncedPaper[], { announceTypes }: Channel): Paper[] => [
+  ...new Map(
+    announced.filter(({ type }) => announceTypes.includes(type)).map(({ paper }) => [paper.id, paper]),
+  ).values(),
+];
 
 /** Previews the newest announcement for channels that do not exist yet, at no cost. */
 export const createPreviewer = async (parts: PreviewerParts) => {
@@ -103,7 +110,7 @@ export const createPreviewer = async (parts: PreviewerParts) => {
       ]);
       return {
         ...{ message: shown, draft: isReal ? draft : undefined, sampleReason: isReal ? undefined : reason, channel },
-        papers: announced.filter(({ type }) => channel.announceTypes.includes(type)).map(({ paper }) => paper),
+        papers: candidatesOf(announced, channel),
       };
     },
   };

@@ -18,7 +18,7 @@ import { type SuggestedCategories, suggestCategories } from './categories.ts';
 import { type Choices, type PlannedFile, type Present, planFiles, readPresent, readTopics } from './files.ts';
 import { type Interests, readInterests } from './interests.ts';
 import { createModelSteps, type ModelSteps } from './models.ts';
-import { createPreviewer, type Previewer } from './preview.ts';
+import { createPreviewer, type PreviewedDay, type Previewer } from './preview.ts';
 
 /** The steps of setting Paperboy up, for a terminal or a page. Nothing is written until the planned files are. */
 export type Setup = {
@@ -32,6 +32,11 @@ export type Setup = {
   /** Platforms with steps of their own. */
   chats: readonly { name: string; label: string; example: string; open(): Promise<ChatSetup> }[];
   plan(choices: Choices): Promise<PlannedFile[]>;
+  /**
+   * Stores the announcement of a preview in the database, so that the first run need not fetch it again.
+   * @throws UserError if the database cannot be opened.
+   */
+  keep(day: PreviewedDay): Promise<void>;
   close(): void;
 };
 
@@ -96,6 +101,20 @@ export const createSetup = async ({ env, cwd, platforms, version, logger, signal
       return [{ name, label, example, open }];
     }),
     plan: (choices) => planFiles(present, choices, { env, cwd, platforms }),
+    async keep({ draft, channel }) {
+      if (!draft) return;
+      const { date } = draft;
+      const kept = openStores(environment.databaseFile);
+      try {
+        for (const category of channel.categories) {
+          if (await kept.announcements.has(date, [category])) continue;
+          const papers = await stores.announcements.read(date, [category]);
+          await kept.announcements.save({ date, category, papers });
+        }
+      } finally {
+        kept.close();
+      }
+    },
     close: () => stores.close(),
   };
 };

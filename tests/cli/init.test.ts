@@ -57,7 +57,7 @@ describe('a new user', () => {
     expect(person.runs).toEqual([{ channel: 'gear-trains', dryRun: false }]);
     expect(await read('config/topics/gear-trains.md')).toBe('# What we read\n\ngear trains, not surveys\n');
     expect(await read('config/paperboy.yaml')).toContain('    papersPerDay: 3\n');
-    expect(await readdir(folder)).toEqual(['config']);
+    expect(await readdir(folder)).toEqual(['config', 'data']);
     expect(person.text()).toMatch(/Type npm start, then open http:\/\/127\.0\.0\.1:3210/);
   });
 

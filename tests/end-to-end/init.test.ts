@@ -27,7 +27,10 @@ describe('init with flags', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Preview of Tuesday, 8 July 2025/);
     expect(await configIn(home)).toContain('categories: [cs.LG');
+    const requests = arxiv.requests.length;
     const run = await home.run(['run']);
+    // The announcement of the preview is stored.
+    expect(arxiv.requests.slice(requests)).toEqual([]);
     expect(run).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/gear-trains: \d+ papers? of 2025-07-08 posted/),

@@ -171,6 +171,13 @@ const finish = async (session: Session): Promise<boolean> => {
   }
 };
 
+/** Without a database that can be opened, the first run says so. */
+const keepDay = async ({ setup, draft: { day } }: Session): Promise<void> => {
+  await (day && setup.keep(day))?.catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+  });
+};
+
 const runFirst = async ({ flags, prompts, draft, isInteractive }: Session, parts: Parts): Promise<void> => {
   const first =
     flags.first ??
@@ -224,7 +231,10 @@ export const runInit = async (flags: InitFlags, parts: Parts): Promise<number> =
       await chooseChats(session);
     } else while (await changeOne(session, 'No, go on')) {}
     isWritten = await finish(session);
-    if (isWritten) await runFirst(session, parts);
+    if (isWritten) {
+      await keepDay(session);
+      await runFirst(session, parts);
+    }
     prompts.outro(nextStep(setup.present));
     return 0;
   } catch (error) {
