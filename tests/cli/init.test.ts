@@ -93,6 +93,15 @@ describe('a new user', () => {
     expect(await read('config/paperboy.yaml')).toContain('categories: [cs.RO');
   });
 
+  it('finds the list of all categories if none fits the words', async () => {
+    const person = init();
+    await person.answer(/What do you want/, 'xyzzy', enter, enter);
+    await person.answer(/No category fits these words\. All are at https:\S+[\s\S]*arXiv categories/, enter);
+    await person.answer(/Enter at least one arXiv category/, 'cs.LG', enter);
+    await person.answer(/Name of this channel/, cancel);
+    expect(await person.ended).toBe(1);
+  });
+
   it('can cancel at any time, and nothing is written', async () => {
     const person = init();
     await reading(person);

@@ -65,7 +65,8 @@ const chooseCategories = async (session: Session, interests: Interests): Promise
   if (isInteractive) {
     const known = [...new Set([...draft.categories, ...categories])];
     for (const category of known) prompts.step(`${category}: ${nameOfCategory(category)}`);
-    const origin = draft.categories.length > 0 ? '' : ` (${bases[basis]})`;
+    if (known.length === 0) prompts.say('No category fits these words. All are at https://arxiv.org/category_taxonomy');
+    const origin = draft.categories.length > 0 || known.length === 0 ? '' : ` (${bases[basis]})`;
     draft.categories = splitCategories(
       await askCategories(session, draft.categories.length > 0 ? draft.categories : categories, origin),
     );
