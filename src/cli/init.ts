@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Variables } from '../../config/environment.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { InitFlags } from './init/session.ts';
@@ -16,9 +16,9 @@ const count = (text: string): number => {
   throw new InvalidArgumentError('Write a number, such as 10.');
 };
 
-/** The command `init`. Loads its questions only when it runs. */
-export const initCommand = (parts: InitParts): Command =>
-  new Command('init')
+/** Describes the command `init`. Loads its questions only when it runs. */
+export const describeInit = (init: Command, parts: InitParts): Command =>
+  init
     .description('set up a channel step by step, with a preview, and write the config file, the topics file and .env')
     .option('--read <words>', 'what you want to read, in your own words')
     .option('--like <papers...>', 'arXiv links or ids of papers you like')

@@ -18,7 +18,7 @@ import type { RunResult } from '../daily/run.ts';
 import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';
-import { initCommand } from './init.ts';
+import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createProgress } from './report.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -324,7 +324,7 @@ program
   .option('--ask', 'also let the language model score one paper, which costs money', false)
   .action(doctor);
 
-program.addCommand(initCommand({ env: process.env, version, signal: stop.signal, run }));
+describeInit(program.command('init'), { env: process.env, version, signal: stop.signal, run });
 
 try {
   await program.parseAsync();

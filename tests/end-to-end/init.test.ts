@@ -63,6 +63,7 @@ describe('init with flags', () => {
         stderr: expect.stringMatching(/Add --read "WORDS" or --like LINK.*--yes/),
       });
     }
+    expect(await home.run(['init', '--reed', 'gears', '--yes'])).toMatchObject({ code: 2 });
     for (const [flag, value, problem] of [
       ['--categories', 'cs.LQG', /"cs\.LQG" is not an arXiv category; did you mean "cs\.LG"/],
       ['--timezone', 'Europe/Berlim', /did you mean "Europe\/Berlin"/],
