@@ -17,10 +17,12 @@ import { tryModel } from '../scoring/llm/trial.ts';
 
 export type ModelChoice = { model: string; baseUrl: string | undefined; apiKey: string | undefined };
 
-export type LocalServer = { name: string; baseUrl: string; models: readonly string[] };
+export type ModelServer = { name: string; baseUrl: string };
+
+export type LocalServer = ModelServer & { models: readonly string[] };
 
 /** Programs that serve models on this machine, at their usual addresses. */
-const localServers = [
+const localServers: readonly ModelServer[] = [
   { name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
   { name: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
 ];
@@ -38,7 +40,10 @@ const quiet = { failed: async () => {}, worked: async () => {} };
 type ModelParts = { stores: Stores; clock: Clock; logger: Logger; timezone: string; scorer: ConfigFile['scorer'] };
 
 /** Finding, checking and pricing a language model. */
-export const createModelSteps = ({ stores, clock, logger, timezone, scorer }: ModelParts, servers = localServers) => ({
+export const createModelSteps = (
+  { stores, clock, logger, timezone, scorer }: ModelParts,
+  servers: readonly ModelServer[] = localServers,
+) => ({
   /** The servers on this machine that have models. */
   async localServers(): Promise<LocalServer[]> {
     const found = await Promise.all(

@@ -17,7 +17,7 @@ import type { PlatformDescriptor } from '../core/platform.ts';
 import { type SuggestedCategories, suggestCategories } from './categories.ts';
 import { type Choices, type PlannedFile, type Present, planFiles, readPresent, readTopics } from './files.ts';
 import { type Interests, readInterests } from './interests.ts';
-import { createModelSteps, type ModelSteps } from './models.ts';
+import { createModelSteps, type ModelServer, type ModelSteps } from './models.ts';
 import { createPreviewer, type PreviewedDay, type Previewer } from './preview.ts';
 
 /** The steps of setting Paperboy up, for a terminal or a page. Nothing is written until the planned files are. */
@@ -47,6 +47,8 @@ type SetupParts = {
   version: string;
   logger: Logger;
   signal: AbortSignal;
+  /** Where servers of language models may run on this machine. */
+  modelServers?: readonly ModelServer[] | undefined;
 };
 
 /** Somebody waits for each request. */
@@ -55,7 +57,8 @@ const arxivLimits = { maxAttempts: 2, timeoutMs: 20_000 };
 const builtInCriteria = new URL('../../config/criteria.md', import.meta.url);
 
 /** @throws UserError if what is there cannot be understood. */
-export const createSetup = async ({ env, cwd, platforms, version, logger, signal }: SetupParts): Promise<Setup> => {
+export const createSetup = async (parts: SetupParts): Promise<Setup> => {
+  const { env, cwd, platforms, version, logger, signal, modelServers } = parts;
   const present = await readPresent({ env, cwd, platforms });
   const { environment } = present;
   const set = present.file ?? fileDefaults;
@@ -91,9 +94,7 @@ export const createSetup = async ({ env, cwd, platforms, version, logger, signal
         criteria: await readFile(builtInCriteria, 'utf8'),
       },
     }),
-    models: createModelSteps({
-      ...{ stores, clock, logger, timezone: set.timezone, scorer: set.scorer },
-    }),
+    models: createModelSteps({ stores, clock, logger, timezone: set.timezone, scorer: set.scorer }, modelServers),
     chats: platforms.flatMap(({ name, label, example, setUp, variables }) => {
       if (!setUp) return [];
       const apiVariable = Object.keys(variables).find((one) => one.endsWith('_API_URL')) ?? '';

@@ -1,41 +1,13 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { date, day } from '../end-to-end/day.ts';
-import { closedAddress, toArxiv } from '../end-to-end/harness.ts';
-import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
-import { type DiscordServer, startDiscordServer } from '../fakes/discord-server.ts';
-import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { closedAddress } from '../end-to-end/harness.ts';
+import { startDiscordServer } from '../fakes/discord-server.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
-import { keys, startInit } from './init-terminal.ts';
+import { answerReading, keys, useFolder } from './init-terminal.ts';
 
 const { enter, down, cancel, erase } = keys;
-
-let arxiv: FakeArxiv;
-let folder: string;
-let env: Record<string, string>;
-beforeAll(async () => {
-  arxiv = await startFakeArxiv({ days: { [date]: day } });
-});
-afterAll(() => arxiv.close());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'paperboy-init-'));
-  env = { ...toArxiv(arxiv), ARXIV_API_URL: arxiv.url };
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
-const init = (more: Record<string, string> = {}, flags = {}) => startInit(folder, { ...env, ...more }, flags);
-type Person = ReturnType<typeof init>;
-
-/** Answers everything up to the choice of the language model. */
-const reading = async (person: Person, words = 'gear trains, not surveys'): Promise<void> => {
-  await person.answer(/What do you want to read/, words, enter, enter);
-  await person.answer(/arXiv categories/, enter);
-  await person.answer(/Name of this channel/, enter);
-  await person.answer(/Is this what you want to read/, enter);
-};
+const { at, read, init } = useFolder();
 
 describe('a new user', () => {
   it('gets a digest on the web page from a few words', async () => {
@@ -57,7 +29,7 @@ describe('a new user', () => {
     expect(person.runs).toEqual([{ channel: 'gear-trains', dryRun: false }]);
     expect(await read('config/topics/gear-trains.md')).toBe('# What we read\n\ngear trains, not surveys\n');
     expect(await read('config/paperboy.yaml')).toContain('    papersPerDay: 3\n');
-    expect(await readdir(folder)).toEqual(['config', 'data']);
+    expect(await readdir(at.folder)).toEqual(['config', 'data']);
     expect(person.text()).toMatch(/Type npm start, then open http:\/\/127\.0\.0\.1:3210/);
   });
 
@@ -104,11 +76,11 @@ describe('a new user', () => {
 
   it('can cancel at any time, and nothing is written', async () => {
     const person = init();
-    await reading(person);
+    await answerReading(person);
     await person.answer(/Should a language model/, cancel);
     expect(await person.ended).toBe(1);
     expect(person.text()).toContain('Cancelled. Nothing was written.');
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(at.folder)).toEqual([]);
   });
 
   it('can stop it while it reads', async () => {
@@ -117,102 +89,7 @@ describe('a new user', () => {
     await person.answer(/arXiv categories/);
     person.stop();
     expect(await person.ended).toBe(1);
-    expect(await readdir(folder)).toEqual([]);
-  });
-});
-
-describe('a language model', () => {
-  it('is accepted once it scored a paper; a wrong address is asked again', async () => {
-    const model = await startFakeOpenAi({ verdict: () => ({ relevance: 8, novelty: 7, comment: 'Gears.' }) });
-    try {
-      const person = init();
-      await reading(person);
-      await person.answer(/Should a language model/, down, down, enter);
-      await person.answer(/Address of the server/, 'nowhere', enter);
-      const wrong = await closedAddress();
-      await person.answer(/Write an address such as/, ...Array(7).fill(erase), `${wrong}/v1`, enter);
-      await person.answer(/API key/, enter);
-      await person.answer(/Name of the model/, enter);
-      await person.answer(/cannot be reached[\s\S]*Should a language model/, down, down, enter);
-      await person.answer(/Address of the server/, model.url, enter);
-      await person.answer(/API key/, 'sk-secret-key', enter);
-      await person.answer(/Name of the model/, enter);
-      await person.answer(/gpt-4o-mini gave .* relevance 8, novelty 7[\s\S]*costs about \$/);
-      await person.answer(/Where should the digests go/, enter);
-      await person.answer(/Change something/, enter);
-      await person.answer(/The first digest/, enter);
-      expect(await person.ended).toBe(0);
-      expect(await read('.env')).toContain(`OPENAI_BASE_URL=${model.url}\nOPENAI_API_KEY=sk-secret-key\n`);
-      expect(await read('config/paperboy.yaml')).toContain('model: gpt-4o-mini');
-      expect(person.text()).not.toContain('sk-secret-key');
-    } finally {
-      await model.close();
-    }
-  });
-});
-
-describe.runIf(localSlackAvailable())('Slack', () => {
-  let slack: LocalSlack;
-  beforeAll(async () => {
-    slack = await startLocalSlack();
-  });
-  afterAll(() => slack.close());
-
-  it('is connected with two tokens, a channel and an admin', async () => {
-    const person = init({ SLACK_API_URL: slack.apiUrl });
-    await reading(person);
-    await person.answer(/Should a language model/, enter);
-    await person.answer(/Where should the digests go/, down, enter);
-    await person.answer(/manifest_json=[\s\S]*App-level token/, slack.botToken, enter);
-    await person.answer(/This is the bot token/, slack.appToken, enter);
-    await person.answer(/accepted[\s\S]*Bot token/, slack.botToken, enter);
-    await person.answer(/Which channel gets/, down, enter);
-    await person.answer(/Who are you in Slack/, enter);
-    await person.answer(/Change something/, enter);
-    await person.answer(/The first digest/, enter);
-    expect(await person.ended).toBe(0);
-    const config = await read('config/paperboy.yaml');
-    expect(config).toContain('post: [slack:C02PAPERS, web]');
-    expect(config).toContain('admins: [slack:U01ALICE]');
-    expect(await read('.env')).toContain(`SLACK_APP_TOKEN=${slack.appToken}\nSLACK_BOT_TOKEN=${slack.botToken}\n`);
-    expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600);
-    expect(person.text()).not.toContain(slack.botToken);
-  });
-
-  it('can be skipped after a wrong token', async () => {
-    const person = init({ SLACK_API_URL: `${await closedAddress()}/api/` });
-    await reading(person);
-    await person.answer(/Should a language model/, enter);
-    await person.answer(/Where should the digests go/, down, enter);
-    await person.answer(/App-level token/, 'xapp-1', enter);
-    await person.answer(/Cannot reach Slack/, enter);
-    await person.answer(/Change something/, cancel);
-    expect(await person.ended).toBe(1);
-  });
-});
-
-describe('Discord', () => {
-  let discord: DiscordServer;
-  beforeAll(async () => {
-    discord = await startDiscordServer();
-  });
-  afterAll(() => discord.close());
-
-  it('is connected with a token, a channel and an admin', async () => {
-    const person = init({ DISCORD_API_URL: discord.apiUrl });
-    await reading(person);
-    await person.answer(/Should a language model/, enter);
-    await person.answer(/Where should the digests go/, down, down, enter);
-    await person.answer(/discord\.com\/developers[\s\S]*Bot token/, 'wrong', enter);
-    await person.answer(/rejects the token/, discord.token, enter);
-    await person.answer(/Which channel gets/, enter);
-    await person.answer(/Who are you in Discord/, enter);
-    await person.answer(/Change something/, enter);
-    await person.answer(/The first digest/, enter);
-    expect(await person.ended).toBe(0);
-    const config = await read('config/paperboy.yaml');
-    expect(config).toContain(`post: [discord:${discord.state.general}, web]`);
-    expect(config).toContain(`admins: [discord:${discord.state.people.alice}]`);
+    expect(await readdir(at.folder)).toEqual([]);
   });
 });
 
@@ -225,9 +102,9 @@ channels:
     topics: topics.md
 `;
   beforeEach(async () => {
-    await mkdir(join(folder, 'config'));
-    await writeFile(join(folder, 'config', 'paperboy.yaml'), config);
-    await writeFile(join(folder, 'config', 'topics.md'), '# Gears\n\n- gear trains\n');
+    await mkdir(join(at.folder, 'config'));
+    await writeFile(join(at.folder, 'config', 'paperboy.yaml'), config);
+    await writeFile(join(at.folder, 'config', 'topics.md'), '# Gears\n\n- gear trains\n');
   });
 
   it('shows what is set, and changes one thing', async () => {
@@ -251,19 +128,19 @@ channels:
   });
 
   it('names the problems of a config file that it cannot read', async () => {
-    await writeFile(join(folder, 'config', 'paperboy.yaml'), config.replace('cs.AI', 'cs.AII'));
+    await writeFile(join(at.folder, 'config', 'paperboy.yaml'), config.replace('cs.AI', 'cs.AII'));
     await expect(init().ended).rejects.toThrow(/has problems:\n {2}- channels\[0\]\.categories\[1\].*cs\.AII/);
   });
 
   it('keeps the rest of .env, which others can no longer read', async () => {
     const model = await startFakeOpenAi({ verdict: () => ({ relevance: 8, novelty: 7, comment: 'Gears.' }) });
     try {
-      await writeFile(join(folder, '.env'), '# mine\nS2_API_KEY=abc\n');
-      await chmod(join(folder, '.env'), 0o644);
+      await writeFile(join(at.folder, '.env'), '# mine\nS2_API_KEY=abc\n');
+      await chmod(join(at.folder, '.env'), 0o644);
       const person = init({}, { yes: true, modelUrl: model.url, openaiKey: 'sk-1' });
       expect(await person.ended).toBe(0);
       expect(await read('.env')).toBe(`# mine\nS2_API_KEY=abc\nOPENAI_BASE_URL=${model.url}\nOPENAI_API_KEY=sk-1\n`);
-      expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600);
+      expect((await stat(join(at.folder, '.env'))).mode & 0o777).toBe(0o600);
     } finally {
       await model.close();
     }
@@ -275,7 +152,7 @@ channels:
     categories: [cs.RO]
     topics: topics.md
 `;
-    await writeFile(join(folder, 'config', 'paperboy.yaml'), both);
+    await writeFile(join(at.folder, 'config', 'paperboy.yaml'), both);
     const discord = await startDiscordServer();
     try {
       const person = init({ DISCORD_API_URL: discord.apiUrl, DISCORD_TOKEN: discord.token });
@@ -288,8 +165,8 @@ channels:
       await person.answer(/Who are you in Discord/, down, down, enter);
       expect(await person.ended).toBe(0);
       expect(person.text()).toContain('nothing needs to be written');
-      await rm(join(folder, 'config', 'paperboy.yaml'));
-      await writeFile(join(folder, 'config', 'paperboy.yaml'), both.replace('000000002]', '000000003]'));
+      await rm(join(at.folder, 'config', 'paperboy.yaml'));
+      await writeFile(join(at.folder, 'config', 'paperboy.yaml'), both.replace('000000002]', '000000003]'));
       const again = init(
         { DISCORD_API_URL: discord.apiUrl, DISCORD_TOKEN: discord.token },
         { yes: true, discord: 'papers' },
@@ -315,7 +192,7 @@ channels:
 
   it('works although a token of the config file is missing', async () => {
     await writeFile(
-      join(folder, 'config', 'paperboy.yaml'),
+      join(at.folder, 'config', 'paperboy.yaml'),
       config.replace('[web]', '[web, discord:200000000000000001]'),
     );
     const discord = await startDiscordServer();

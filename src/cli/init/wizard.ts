@@ -10,6 +10,7 @@ import { countOf } from '../../core/paper.ts';
 import type { PlatformDescriptor } from '../../core/platform.ts';
 import { useProxies } from '../../core/proxy.ts';
 import { differenceOf, type PlannedFile, writeFiles } from '../../setup/files.ts';
+import type { ModelServer } from '../../setup/models.ts';
 import { createSetup, type Setup } from '../../setup/setup.ts';
 import { chooseChat, chooseChats } from './chat.ts';
 import { chooseModel } from './model.ts';
@@ -26,6 +27,7 @@ type Parts = {
   signal: AbortSignal;
   input: Readable;
   output: Writable;
+  modelServers?: readonly ModelServer[] | undefined;
   /** False without a terminal. */
   canAsk: boolean;
   /** Runs the new channel once. */
@@ -209,11 +211,11 @@ export class MissingFlags extends UserError {
 
 /** Sets Paperboy up by questions and flags. Writes nothing before the end. @returns the exit code */
 export const runInit = async (flags: InitFlags, parts: Parts): Promise<number> => {
-  const { env, cwd, platforms, version, logger, signal } = parts;
+  const { signal } = parts;
   const isInteractive = parts.canAsk && !flags.yes;
   if (!parts.canAsk && !flags.yes) throw new MissingFlags();
   const prompts = createPrompts({ input: parts.input, output: parts.output, signal });
-  const setup = await createSetup({ env, cwd, platforms, version, logger, signal });
+  const setup = await createSetup(parts);
   let isWritten = false;
   const { proxies } = setup.present.environment;
   if (proxies) useProxies({ http: proxies.http?.reveal(), https: proxies.https?.reveal(), except: proxies.except });
