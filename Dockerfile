@@ -13,6 +13,7 @@ COPY commands ./commands
 COPY config ./config
 COPY db ./db
 COPY tools ./tools
+COPY manifest.slack.json ./
 
 # The program writes only to its data folder.
 RUN mkdir data && chown node:node data

@@ -85,9 +85,16 @@ const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> =
 
 type Source = { path: string; name: string; isExample: boolean; text: string };
 
+/** The config file that is read if it exists. */
+export const configPath = (variables: Variables, cwd: string): string =>
+  resolve(
+    cwd,
+    (variables.PAPERBOY_CONFIG && withoutQuotes(variables.PAPERBOY_CONFIG)) || join('config', 'paperboy.yaml'),
+  );
+
 const findSource = async (readFile: ReadFile, variables: Variables, cwd: string): Promise<Source | Problem> => {
   const named = variables.PAPERBOY_CONFIG && withoutQuotes(variables.PAPERBOY_CONFIG);
-  const path = resolve(cwd, named || join('config', 'paperboy.yaml'));
+  const path = configPath(variables, cwd);
   const read = await readText(readFile, path);
   if ('text' in read) return { path, name: path, isExample: false, text: read.text };
   if (named) return `PAPERBOY_CONFIG: ${placed(read)}`;

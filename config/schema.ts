@@ -145,3 +145,6 @@ export const fileSchema = z.strictObject(
 );
 
 export type ConfigFile = z.infer<typeof fileSchema>;
+
+/** What a file without these keys means. */
+export const fileDefaults = fileSchema.omit({ channels: true }).parse({});

@@ -1,30 +1,15 @@
 import { type Destination, isAddressOf } from '../../src/core/addresses.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
-import { arxivTimeZone, dateIn, longDate } from '../../src/core/dates.ts';
+import { arxivTimeZone, dateIn } from '../../src/core/dates.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
-import {
-  button,
-  buttonRow,
-  heading,
-  type Message,
-  message,
-  note,
-  numberedList,
-  type Part,
-  paragraph,
-  textMessage,
-} from '../../src/core/message.ts';
-import { scoreText } from '../../src/core/score.ts';
-import { describeCounts, describeEngines } from '../../src/digest/text.ts';
+import { button, buttonRow, heading, type Message, message, paragraph, textMessage } from '../../src/core/message.ts';
 import { limitsText } from '../shared/cutoffs.ts';
-import { paperLine } from '../shared/paper-lines.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { whenText } from '../shared/schedule-words.ts';
 import { understoodParts } from '../shared/understood.ts';
 import { addPending, findPending, hereForm, type PendingChannel, settingsOf, starterTopics } from './pending.ts';
-
-const maxShown = 5;
+import { type Preview, previewParts } from './preview.ts';
 
 /**
  * The channel that posts to a destination. The command's own channel may differ, because it defaults to the only
@@ -104,8 +89,6 @@ export const here = defineCommand({
   },
 });
 
-type Preview = { parts: Part; ids: readonly string[] };
-
 const previewOf = async (channel: Channel, context: CommandContext): Promise<Preview> => {
   const { stores, services, clock, signal } = context;
   const { categories } = channel;
@@ -115,20 +98,7 @@ const previewOf = async (channel: Channel, context: CommandContext): Promise<Pre
     if (error instanceof ExternalError) return undefined;
     throw error;
   });
-  if (!draft)
-    return {
-      parts: paragraph('There is no preview, because the newest papers could not be read. You can start anyway.'),
-      ids: [],
-    };
-  const { entries, nearest } = draft;
-  const shown = (entries.length > 0 ? entries : nearest).slice(0, maxShown);
-  const parts = [
-    paragraph({ text: `Preview of ${longDate(draft.date)}: `, bold: true }, describeCounts(draft)),
-    paragraph(entries.length === 0 && shown.length > 0 && 'These came closest:'),
-    numberedList(shown.map(({ paper, score }) => paperLine(paper, scoreText(score)))),
-    note(`${describeEngines(draft)}, at no cost.`),
-  ];
-  return { parts, ids: shown.map(({ paper }) => paper.id) };
+  return previewParts(draft);
 };
 
 export const hereCheck = defineCommand({

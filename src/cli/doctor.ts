@@ -247,7 +247,7 @@ export const examine = async (app: App, options: ExamineOptions = {}): Promise<D
   const { isAsking = false, signal = new AbortController().signal, report, limits = defaultLimits } = options;
   const { config } = app;
   const source = config.isExample
-    ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml to change it'
+    ? 'the built-in example; to make your own, run npm run -s paperboy -- init'
     : config.source;
   const steps: (DoctorCheck[] | Promise<DoctorCheck[]>)[] = [
     [{ name: 'config', ok: true, detail: source }, ...checkChannels(app), ...checkChanges(app)],

@@ -21,6 +21,7 @@ import { createRubric } from '../scoring/rubric.ts';
 import { atLeastOne, date, days, path } from './arguments.ts';
 import { addBackupCommands } from './backup.ts';
 import type { EvalRequest } from './eval.ts';
+import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createProgress, createWaitNotice } from './report.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -313,6 +314,7 @@ program
   .action(doctor);
 
 addBackupCommands(program, { readConfig, print });
+describeInit(program.command('init'), { env: process.env, version, signal: stop.signal, run });
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Destination, MessageRef, Person, PlatformName } from './addresses.ts';
+import type { ChatSetup, ChatSetupParts } from './chat-setup.ts';
 import type { Clock } from './clock.ts';
 import type { CommandEntry } from './command.ts';
 import type { Logger } from './logger.ts';
@@ -199,5 +200,7 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   remotes?(settings: Settings): string[];
   /** Why the bot can post with these settings but not listen, and what to set. */
   listeningFault?(settings: Settings): string | undefined;
+  /** The steps of `init`. Not set if the platform needs none. */
+  setUp?(parts: ChatSetupParts): Promise<ChatSetup>;
   create(settings: Settings, parts: PlatformParts): Promise<Platform>;
 };

@@ -117,6 +117,13 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
       return arxivAtom({ query: `id_list=${id}`, found, start: 0, max: 1 });
     }
     const query = parameters.get('search_query') ?? '';
+    const terms = [...query.matchAll(/\ball:"([^"]+)"/g)].map(([, term = '']) => term.toLowerCase());
+    if (terms.length > 0) {
+      const found = submissions(today).filter(({ paper: { title, abstract } }) =>
+        terms.some((term) => `${title} ${abstract}`.toLowerCase().includes(term)),
+      );
+      return arxivAtom({ query, found, start: 0, max: Number(parameters.get('max_results') ?? '10') });
+    }
     const [, category, from = '', to = ''] = /^cat:(\S+) AND submittedDate:\[(\d{12}) TO (\d{12})\]$/.exec(query) ?? [];
     if (!category) return undefined;
     const found = submissions(fault?.kind === 'stale' ? before(today) : today).filter(({ paper, submitted }) => {

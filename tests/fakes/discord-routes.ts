@@ -44,7 +44,9 @@ export const discordRoutes = (
   const routes: Route[] = [
     route('GET', '/users/@me', () => ({ body: bot })),
     route('GET', '/users/@me/guilds', () => ({ body: [{ id: guild.id, name: guild.name }] })),
-    route('GET', '/applications/@me', () => ({ body: { id: application, name: 'Paperboy' } })),
+    route('GET', '/applications/@me', () => ({
+      body: { id: application, name: 'Paperboy', owner: { id: state.people.alice, username: 'alice' } },
+    })),
     route('GET', '/gateway/bot', () => ({
       body: {
         url: gateway.url(),
@@ -54,6 +56,9 @@ export const discordRoutes = (
     })),
     route('GET', '/guilds/:id', () => ({ body: guild })),
     route('GET', '/guilds/:id/members/:id', () => ({ body: { user: bot, roles: [guild.roles[1]?.id] } })),
+    route('GET', '/guilds/:id/channels', () => ({
+      body: [...channels.values()].filter(({ parent_id }) => !parent_id),
+    })),
     route('GET', '/guilds/:id/threads/active', () => ({
       body: { threads: [...channels.values()].filter(({ parent_id }) => parent_id), members: [] },
     })),

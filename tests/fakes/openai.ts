@@ -165,7 +165,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
   const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = JSON.parse(await bodyOf(incoming)) as Omit<FakeRequest, 'ids' | 'authorization'>;
     const text = body.messages.map(({ content }) => content).join('\n');
-    const ids = [...text.matchAll(/^=== (\d\S*)/gm)].map((match) => match[1] ?? '');
+    const ids = [...text.matchAll(/^=== ((?:\d|sample\.)\S*)/gm)].map((match) => match[1] ?? '');
     const request: FakeRequest = { ...body, ids, authorization: incoming.headers.authorization };
     if ((options.slots && open > options.slots) || tokenLimit.left() === 0) {
       refused += 1;

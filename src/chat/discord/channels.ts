@@ -31,9 +31,11 @@ export const channelRefOf = (channel: DiscordChannel): ChannelRef => ({
   channel: isThread(channel) && channel.parent_id ? channel.parent_id : channel.id,
 });
 
+export const isPostable = ({ type }: Pick<DiscordChannel, 'type'>): boolean => postable.has(type);
+
 export const checkPostable = (channel: DiscordChannel, written: string): void => {
   if (isThread(channel)) throw new UserError(`"${written}" is a Discord thread. Write the id of its channel.`);
-  if (!channel.guild_id || !postable.has(channel.type))
+  if (!channel.guild_id || !isPostable(channel))
     throw new UserError(
       `"${written}" is not a text channel of a Discord server. Choose a text or announcement channel.`,
     );

@@ -23,6 +23,10 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
     return token && { token, apiUrl };
   },
   remotes: ({ apiUrl }) => (apiUrl ? [apiUrl] : ['https://discord.com', 'https://gateway.discord.gg']),
+  async setUp(parts) {
+    const { createDiscordSetup } = await import('./setup.ts');
+    return createDiscordSetup(parts);
+  },
   async create(settings, { clock, logger, commands }) {
     const { proxyGateway } = await import('./gateway-proxy.ts');
     proxyGateway();

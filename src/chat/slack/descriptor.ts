@@ -73,6 +73,10 @@ export const slack: PlatformDescriptor<SlackSettings> = {
     if (appToken || signingSecret) return undefined;
     return 'The bot cannot receive commands or reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.';
   },
+  async setUp(parts) {
+    const { createSlackSetup } = await import('./setup.ts');
+    return createSlackSetup(parts);
+  },
   async create(settings, { clock, logger }) {
     const { createSlackPlatform } = await import('./index.ts');
     return createSlackPlatform({ ...settings, clock, logger });

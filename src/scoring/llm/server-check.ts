@@ -1,10 +1,9 @@
 import leven from 'leven';
-import { z } from 'zod';
 import { readBody } from '../../core/body.ts';
-import { parseJson } from '../../core/json.ts';
 import { networkReason } from '../../core/network.ts';
 import type { Check } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
+import { maxListBytes, modelsIn } from './models.ts';
 
 export type ServerCheckOptions = {
   baseUrl: string;
@@ -15,24 +14,8 @@ export type ServerCheckOptions = {
 
 const timeoutMs = 10_000;
 
-/** A list of models has a few hundred entries of a few hundred bytes. */
-const maxBytes = 4_000_000;
-
 /** Where servers have their API, below the host. */
 const usualPaths = ['/v1', '/api/v1', '/openai/v1', '/v1beta/openai'];
-
-const named = z.looseObject({ id: z.string().optional(), name: z.string().optional() });
-/** OpenAI's list, and what Together and llama.cpp answer. Ollama's is null if it has no models. */
-const listSchema = z
-  .union([
-    z.array(named),
-    z.looseObject({ data: z.array(named).nullable() }),
-    z.looseObject({ models: z.array(named).nullable() }),
-  ])
-  .transform((list): string[] => {
-    const found = Array.isArray(list) ? list : 'data' in list ? list.data : list.models;
-    return ((found ?? []) as z.infer<typeof named>[]).flatMap(({ id, name }) => id ?? name ?? []);
-  });
 
 type Answer = { status: number; text: string };
 
@@ -76,13 +59,12 @@ export const checkServer = async (options: ServerCheckOptions): Promise<Check> =
       headers: { ...headers, ...init.headers },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.status, text: await readBody(response, maxBytes) };
+    return { status: response.status, text: await readBody(response, maxListBytes) };
   };
 
   const modelsAt = async (base: string): Promise<{ answer: Answer; models: string[] | undefined }> => {
     const answer = await ask(`${base}/models`);
-    const models = answer.status === 200 ? listSchema.safeParse(parseJson(answer.text)).data : undefined;
-    return { answer, models };
+    return { answer, models: answer.status === 200 ? modelsIn(answer.text) : undefined };
   };
 
   const checkListed = async (models: readonly string[], base: string, note = ''): Promise<Check> => {

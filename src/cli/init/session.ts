@@ -1,0 +1,38 @@
+import type { Choices } from '../../setup/files.ts';
+import type { PreviewedDay } from '../../setup/preview.ts';
+import type { Setup } from '../../setup/setup.ts';
+import type { Prompts } from './prompts.ts';
+
+export type InitFlags = {
+  read?: string;
+  like?: string[];
+  categories?: string;
+  papersPerDay?: number;
+  channel?: string;
+  timezone?: string;
+  schedule?: string;
+  model?: string;
+  modelUrl?: string;
+  openaiKey?: string;
+  slack?: string;
+  slackBotToken?: string;
+  slackAppToken?: string;
+  discord?: string;
+  discordToken?: string;
+  admin?: string[];
+  first?: 'post' | 'print' | 'none';
+  yes: boolean;
+};
+
+/** What is chosen so far. */
+export type Draft = { -readonly [Key in keyof Choices]: Choices[Key] } & { day?: PreviewedDay; maxPapers: number };
+
+export type Session = {
+  setup: Setup;
+  flags: InitFlags;
+  draft: Draft;
+  prompts: Prompts;
+  /** False if every answer must come from flags and defaults. */
+  isInteractive: boolean;
+  signal: AbortSignal;
+};

@@ -1,0 +1,249 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Variables } from '../../../config/environment.ts';
+import { fileDefaults } from '../../../config/schema.ts';
+import { channelNameFault, cronFault, timeZoneFault } from '../../../config/values.ts';
+import { platformOf } from '../../core/addresses.ts';
+import { channelDefaults } from '../../core/channel.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { countOf } from '../../core/paper.ts';
+import type { PlatformDescriptor } from '../../core/platform.ts';
+import { useProxies } from '../../core/proxy.ts';
+import { differenceOf, type PlannedFile, writeFiles } from '../../setup/files.ts';
+import type { ModelServer } from '../../setup/models.ts';
+import { createSetup, type Setup } from '../../setup/setup.ts';
+import { chooseChat, chooseChats } from './chat.ts';
+import { chooseModel } from './model.ts';
+import { Cancelled, createPrompts } from './prompts.ts';
+import { askPapersPerDay, changeCategories, chooseReading } from './reading.ts';
+import type { Draft, InitFlags, Session } from './session.ts';
+
+type Parts = {
+  env: Variables;
+  cwd: string;
+  version: string;
+  platforms: readonly PlatformDescriptor[];
+  logger: Logger;
+  signal: AbortSignal;
+  input: Readable;
+  output: Writable;
+  modelServers?: readonly ModelServer[] | undefined;
+  /** False without a terminal. */
+  canAsk: boolean;
+  /** Runs the new channel once. */
+  run(options: { channel: string; dryRun: boolean }): Promise<void>;
+};
+
+/** What is set for a channel, or the defaults. */
+const draftOf = async (setup: Setup, flags: InitFlags): Promise<Draft> => {
+  const { file } = setup.present;
+  const known =
+    flags.channel === undefined ? file?.channels[0] : file?.channels.find((one) => one.name === flags.channel);
+  const channel = known?.name ?? flags.channel ?? 'papers';
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return {
+    channel,
+    topics: (known && (await setup.topics(channel))) ?? '',
+    categories: known?.categories ?? [],
+    papersPerDay: flags.papersPerDay ?? known?.papersPerDay ?? channelDefaults.papersPerDay,
+    maxPapers: known?.top ?? channelDefaults.top,
+    timezone: flags.timezone ?? known?.timezone ?? file?.timezone ?? zone,
+    schedule: flags.schedule ?? known?.schedule ?? file?.schedule ?? fileDefaults.schedule,
+    model: undefined,
+    post: known?.post.filter((one) => setup.chats.some(({ name }) => name === platformOf(one))) ?? [],
+    admins: flags.admin ?? [],
+    variables: {},
+  };
+};
+
+const checkFlags = (flags: InitFlags, { maxPapers }: Draft): void => {
+  const refuse = (flag: string, fault: string | undefined): void => {
+    if (fault !== undefined) throw new UserError(`${flag}: ${fault}`);
+  };
+  if (flags.channel !== undefined) refuse('--channel', channelNameFault(flags.channel));
+  if (flags.timezone !== undefined) refuse('--timezone', timeZoneFault(flags.timezone));
+  if (flags.schedule !== undefined) refuse('--schedule', cronFault(flags.schedule));
+  if (flags.papersPerDay !== undefined && (flags.papersPerDay < 1 || flags.papersPerDay > maxPapers))
+    refuse('--papers-per-day', `write a whole number from 1 to ${maxPapers}`);
+};
+
+const timeText = ({ schedule, timezone }: Draft): string =>
+  `${schedule === fileDefaults.schedule ? '9:00 on weekdays' : schedule} (${timezone})`;
+
+const askTime = async ({ prompts, draft }: Session): Promise<void> => {
+  draft.timezone = await prompts.text({
+    message: 'Time zone',
+    initial: draft.timezone,
+    validate: (value) => timeZoneFault(value.trim()),
+  });
+  draft.schedule = await prompts.text({
+    message: 'Schedule, as cron: minute, hour, day of month, month, day of week',
+    initial: draft.schedule,
+    validate: (value) => cronFault(value.trim()),
+  });
+};
+
+const summaryOf = ({ present }: Setup, draft: Draft): string => {
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = { ...present.variables, ...draft.variables };
+  const model = draft.model ?? (key || url ? present.file?.scorer.model : undefined);
+  return [
+    `Channel: ${draft.channel}`,
+    `Reads: ${draft.categories.join(', ')}, at most ${countOf(draft.papersPerDay, 'paper')} a day`,
+    `Posts: ${[...draft.post, 'web'].join(', ')} at ${timeText(draft)}`,
+    `Scores with: ${model ?? 'the built-in scorer'}`,
+    ...(draft.admins.length > 0 ? [`New admin: ${draft.admins.join(', ')}`] : []),
+  ].join('\n');
+};
+
+/** One thing to change, or to go on. @returns false to go on */
+const changeOne = async (session: Session, proceed: string): Promise<boolean> => {
+  const { prompts, setup, draft } = session;
+  prompts.say(summaryOf(setup, draft));
+  const what = await prompts.select('Change something?', [
+    { value: 'no', label: proceed },
+    { value: 'words', label: 'What you want to read' },
+    { value: 'categories', label: 'Categories' },
+    { value: 'papers', label: 'Papers per day' },
+    { value: 'time', label: 'Time and time zone' },
+    { value: 'model', label: 'Language model' },
+    ...setup.chats.map(({ name, label }) => ({ value: name, label })),
+  ]);
+  switch (what) {
+    case 'no':
+      return false;
+    case 'words':
+      await chooseReading(session);
+      return true;
+    case 'categories':
+      await changeCategories(session);
+      return true;
+    case 'papers':
+      await askPapersPerDay(session);
+      return true;
+    case 'time':
+      await askTime(session);
+      return true;
+    case 'model':
+      await chooseModel(session);
+      return true;
+    default:
+      await chooseChat(session, what);
+      return true;
+  }
+};
+
+const showFiles = ({ prompts }: Session, files: readonly PlannedFile[]): void => {
+  for (const file of files) {
+    prompts.step(`${file.shown} ${file.before === undefined ? '(new)' : 'changes'}`);
+    prompts.plain(differenceOf(file));
+  }
+};
+
+/** The files to write. Asks for changes as long as Paperboy could not start with them. */
+const plan = async (session: Session): Promise<PlannedFile[]> => {
+  const { setup, prompts, isInteractive } = session;
+  for (;;) {
+    const { day: _day, maxPapers: _max, ...choices } = session.draft;
+    try {
+      return await setup.plan(choices);
+    } catch (error) {
+      if (!isInteractive || !(error instanceof UserError)) throw error;
+      prompts.warn(error.message);
+      await changeOne(session, 'No, try again');
+    }
+  }
+};
+
+/** Shows the files, asks, and writes them. @returns whether anything was written */
+const finish = async (session: Session): Promise<boolean> => {
+  const { prompts, isInteractive } = session;
+  for (;;) {
+    const files = await plan(session);
+    if (files.length === 0) {
+      prompts.success('Everything is set already; nothing needs to be written.');
+      return false;
+    }
+    showFiles(session, files);
+    const names = files.map(({ shown }) => shown).join(', ');
+    if (!isInteractive || !(await changeOne(session, `No, write ${names}`))) {
+      await writeFiles(files);
+      prompts.success(`Written: ${names}`);
+      return true;
+    }
+  }
+};
+
+/** Without a database that can be opened, the first run says so. */
+const keepDay = async ({ setup, draft: { day } }: Session): Promise<void> => {
+  await (day && setup.keep(day))?.catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+  });
+};
+
+const runFirst = async ({ flags, prompts, draft, isInteractive }: Session, parts: Parts): Promise<void> => {
+  const first =
+    flags.first ??
+    (isInteractive
+      ? await prompts.select('The first digest', [
+          { value: 'none', label: 'Leave it to npm start' },
+          { value: 'post', label: 'Post it now' },
+          { value: 'print', label: 'Print it here, post nothing' },
+        ])
+      : 'none');
+  if (first !== 'none') await parts.run({ channel: draft.channel, dryRun: first === 'print' });
+};
+
+const nextStep = ({ environment }: Setup['present']): string => {
+  const { http } = environment;
+  const page =
+    http === 'off' ? '' : `, then open http://${http.host === '0.0.0.0' ? '127.0.0.1' : http.host}:${http.port}`;
+  return `Type npm start${page}`;
+};
+
+/** Questions would be needed, and there is nobody to ask. */
+export class MissingFlags extends UserError {
+  constructor() {
+    super(
+      'init asks questions, and there is no terminal to ask in. Add --read "WORDS" or --like LINK, and --yes to accept the defaults for the rest (--categories, --papers-per-day, --channel, --timezone, --schedule, --model, --slack, --discord, --admin).',
+    );
+  }
+}
+
+/** Sets Paperboy up by questions and flags. Writes nothing before the end. @returns the exit code */
+export const runInit = async (flags: InitFlags, parts: Parts): Promise<number> => {
+  const { signal } = parts;
+  const isInteractive = parts.canAsk && !flags.yes;
+  if (!parts.canAsk && !flags.yes) throw new MissingFlags();
+  const prompts = createPrompts({ input: parts.input, output: parts.output, signal });
+  const setup = await createSetup(parts);
+  let isWritten = false;
+  const { proxies } = setup.present.environment;
+  if (proxies) useProxies({ http: proxies.http?.reveal(), https: proxies.https?.reveal(), except: proxies.except });
+  try {
+    const draft = await draftOf(setup, flags);
+    checkFlags(flags, draft);
+    const session: Session = { setup, flags, draft, prompts, isInteractive, signal };
+    const isNew = draft.topics === '';
+    const isReading = flags.read !== undefined || flags.like !== undefined || flags.categories !== undefined;
+    if (isNew && !isInteractive && flags.read === undefined && flags.like === undefined) throw new MissingFlags();
+    if (isInteractive) prompts.intro('Set up Paperboy. Nothing is written before the end; Ctrl-C stops.');
+    if (isNew || isReading) await chooseReading(session);
+    if (isNew || !isInteractive) {
+      await chooseModel(session);
+      await chooseChats(session);
+    } else while (await changeOne(session, 'No, go on')) {}
+    isWritten = await finish(session);
+    if (isWritten) {
+      await keepDay(session);
+      await runFirst(session, parts);
+    }
+    prompts.outro(nextStep(setup.present));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Cancelled) && !signal.aborted) throw error;
+    prompts.outro(isWritten ? nextStep(setup.present) : 'Cancelled. Nothing was written.');
+    return isWritten && !signal.aborted ? 0 : 1;
+  } finally {
+    setup.close();
+  }
+};

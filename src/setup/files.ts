@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { lineChanges } from '../../commands/topics/lines.ts';
+import { editConfig, editDotenv, readConfigText } from '../../config/edit.ts';
+import type { Environment, Variables } from '../../config/environment.ts';
+import { readEnvironment } from '../../config/environment.ts';
+import { configPath, loadConfig } from '../../config/load.ts';
+import type { ConfigFile } from '../../config/schema.ts';
+import { platformOf } from '../core/addresses.ts';
+import { channelDefaults } from '../core/channel.ts';
+import { UserError } from '../core/errors.ts';
+import type { PlatformDescriptor } from '../core/platform.ts';
+import { createRubric } from '../scoring/rubric.ts';
+
+/** Everything that is to be written; plain data, so that any page or program can collect it. */
+export type Choices = {
+  channel: string;
+  topics: string;
+  categories: readonly string[];
+  papersPerDay: number;
+  timezone: string;
+  schedule: string;
+  model: string | undefined;
+  /** Addresses on chat platforms; the web page is added. */
+  post: readonly string[];
+  admins: readonly string[];
+  /** Variables for `.env`, such as tokens. */
+  variables: Readonly<Record<string, string>>;
+};
+
+export type PlannedFile = { path: string; shown: string; before: string | undefined; after: string; isSecret: boolean };
+
+/** What is set already. */
+export type Present = {
+  configFile: string;
+  configText: string | undefined;
+  file: ConfigFile | undefined;
+  dotenvText: string | undefined;
+  /** Of the environment and `.env` together. */
+  variables: Variables;
+  environment: Environment;
+};
+
+type Where = { env: Variables; cwd: string; platforms: readonly PlatformDescriptor[] };
+
+const readIfThere = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`${path} cannot be read (${(error as Error).message}). Correct that, then start again.`);
+  }
+};
+
+/** @throws UserError if the config file cannot be understood */
+export const readPresent = async ({ env, cwd, platforms }: Where): Promise<Present> => {
+  const dotenvText = await readIfThere(join(cwd, '.env'));
+  const variables = { ...(dotenvText === undefined ? {} : parseEnv(dotenvText)), ...env };
+  const configFile = configPath(variables, cwd);
+  const configText = await readIfThere(configFile);
+  const read = configText === undefined ? undefined : readConfigText(configText);
+  if (read && 'problems' in read)
+    throw new UserError(
+      `${configFile} has problems:\n${read.problems.map((one) => `  - ${one}`).join('\n')}\nCorrect them or rename the file, then start again.`,
+    );
+  const { environment } = readEnvironment(variables, cwd, platforms);
+  return { configFile, configText, file: read?.file, dotenvText, variables, environment };
+};
+
+const topicsFileOf = ({ configFile, file }: Present, channel: string): { path: string; written: string } => {
+  const written = file?.channels.find(({ name }) => name === channel)?.topics ?? `topics/${channel}.md`;
+  return { written, path: resolve(dirname(configFile), written) };
+};
+
+export const readTopics = async (present: Present, channel: string): Promise<string | undefined> =>
+  readIfThere(topicsFileOf(present, channel).path);
+
+/** The chosen chat channels instead of those that are there. Other destinations stay; a new channel has the web page. */
+const postOf = (post: readonly string[], before: readonly string[] | undefined, { platforms }: Where): string[] => {
+  const isChat = (address: string): boolean =>
+    platforms.some(({ name, setUp }) => setUp !== undefined && name === platformOf(address));
+  const kept = before?.filter((one) => !isChat(one) || post.includes(one));
+  return kept ? [...new Set([...kept, ...post])] : [...post, 'web'];
+};
+
+/**
+ * The files that the choices change. Nothing is written.
+ * @throws UserError if Paperboy could not start with them
+ */
+export const planFiles = async (present: Present, choices: Choices, where: Where): Promise<PlannedFile[]> => {
+  const { configFile, configText, file, dotenvText } = present;
+  const { channel, topics, categories, papersPerDay, timezone, schedule, model, post, admins, variables } = choices;
+  const topicsFile = topicsFileOf(present, channel);
+  const known = file?.channels.find(({ name }) => name === channel);
+  const config = editConfig(configText, {
+    ...(!file && { timezone, schedule }),
+    ...(model !== undefined && model !== file?.scorer.model && { model }),
+    ...(model !== undefined && file?.scorer.engine === 'local' && { engine: 'auto' as const }),
+    ...(admins.length > 0 && { admins: [...new Set([...(file?.admins ?? []), ...admins])] }),
+    channel: {
+      ...{ name: channel, categories, topics: topicsFile.written },
+      ...(papersPerDay !== (known?.papersPerDay ?? channelDefaults.papersPerDay) && { papersPerDay }),
+      ...(file && timezone !== (known?.timezone ?? file.timezone) && { timezone }),
+      ...(file && schedule !== (known?.schedule ?? file.schedule) && { schedule }),
+      post: postOf(post, known?.post, where),
+    },
+  });
+  const files = [
+    { path: topicsFile.path, before: await readIfThere(topicsFile.path), after: topics, isSecret: false },
+    ...(Object.keys(variables).length === 0
+      ? []
+      : [
+          {
+            path: join(where.cwd, '.env'),
+            before: dotenvText,
+            after: editDotenv(dotenvText, variables),
+            isSecret: true,
+          },
+        ]),
+    { path: configFile, before: configText, after: config, isSecret: false },
+  ].map((one) => ({ ...one, shown: relative(where.cwd, one.path) || one.path }));
+  const changed = files.filter(({ before, after }) => before !== after);
+
+  // As the next start reads them.
+  const texts = new Map(changed.map(({ path, after }) => [path, after]));
+  await loadConfig({
+    ...{ env: where.env, cwd: where.cwd, platforms: where.platforms, createRubric },
+    readFile: async (path) => texts.get(path) ?? readFile(path),
+  });
+  return changed;
+};
+
+/** The changed lines, without the values of secrets. */
+export const differenceOf = ({ before = '', after, isSecret }: PlannedFile): string =>
+  lineChanges(before, after)
+    .map(
+      ({ kind, line }) => `${kind === 'added' ? '+' : '−'} ${isSecret ? line.replace(/^(\s*[^#=]+=).*/, '$1…') : line}`,
+    )
+    .join('\n');
+
+/** Only the owner may read tokens. */
+const secretMode = 0o600;
+
+/** Writes each file as a whole or not at all. */
+export const writeFiles = async (files: readonly PlannedFile[]): Promise<void> => {
+  for (const { path, after, isSecret } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    const draft = `${path}.${randomUUID()}`;
+    try {
+      await writeFile(draft, after, isSecret ? { mode: secretMode } : {});
+      await rename(draft, path);
+      if (isSecret) await chmod(path, secretMode);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+};
