@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+
+/** One month of the simulation. */
+export type Month = {
+  month: string;
+  days: number;
+  papers: number;
+  peakMb: number;
+  /** In use after a garbage collection at the month's end; 0 if Node was started without `--expose-gc`. */
+  heapMb: number;
+  databaseMb: number;
+  cpuSecondsPerDay: number;
+};
+
+const mb = 1 << 20;
+
+const sizeOf = (file: string): number =>
+  ['', '-wal'].reduce((sum, end) => sum + (statSync(file + end, { throwIfNoEntry: false })?.size ?? 0), 0);
+
+/** Measures this process by month. */
+export const createMonths = (databaseFiles: () => readonly string[]) => {
+  const months: Month[] = [];
+  let peak = 0;
+  let cpu = process.cpuUsage();
+  let days: { papers: number }[] = [];
+  return {
+    months,
+    sample(): void {
+      peak = Math.max(peak, process.memoryUsage.rss());
+    },
+    announced(papers: number): void {
+      days.push({ papers });
+    },
+    end(month: string): void {
+      const { user, system } = process.cpuUsage(cpu);
+      global.gc?.();
+      months.push({
+        ...{ month, days: days.length, papers: days.reduce((sum, { papers }) => sum + papers, 0) },
+        peakMb: peak / mb,
+        heapMb: global.gc ? process.memoryUsage().heapUsed / mb : 0,
+        databaseMb: databaseFiles().reduce((sum, file) => sum + sizeOf(file), 0) / mb,
+        cpuSecondsPerDay: (user + system) / 1e6 / Math.max(1, days.length),
+      });
+      days = [];
+      peak = 0;
+      cpu = process.cpuUsage();
+    },
+  };
+};
+
+const maxGrowth = 1.1;
+const minDays = 10;
+
+/** @returns why memory is not stable, if there are enough months to tell. The first one fills caches. */
+export const checkMemory = (months: readonly Month[]): string[] => {
+  const [, second, ...later] = months.filter(({ days }) => days >= minDays);
+  const last = later.at(-1);
+  if (!second || !last || last.peakMb <= second.peakMb * maxGrowth) return [];
+  return [
+    `Memory grew from ${second.peakMb.toFixed(0)} MB in ${second.month} to ${last.peakMb.toFixed(0)} MB in ${last.month}.`,
+  ];
+};
