@@ -34,7 +34,9 @@ const seed = count.parse(values.seed);
 console.log(`${days} announcement days with the seed ${seed}`);
 const began = performance.now();
 const { months, digests, restarts, faults } = await simulateYear(days, seed, (month) => {
-  console.error(`${month.month}: ${month.days} days, peak ${month.peakMb.toFixed(0)} MB`);
+  console.error(
+    `${month.month}: ${month.days} days, peak ${month.peakMb.toFixed(0)} MB, heap ${month.heapMb.toFixed(1)} MB`,
+  );
 });
 const found = [...faults, ...checkMemory(months)];
 console.log(`\n${monthTable(months)}\n`);

@@ -9,7 +9,7 @@ const atWork = (): number => process.getActiveResourcesInfo().filter((kind) => k
 /** What a finished request still has to do takes a few turns of the event loop. */
 const quietTurns = 3;
 const patienceMs = 120_000;
-const sampleMs = 10;
+const sampleMs = 25;
 
 /**
  * Finds out when a process waits for nothing but the clock: no request is open, and no file, thread or promise is at

@@ -26,7 +26,7 @@ export type Year = {
 };
 
 /** Sleeps may end so much later while no channel runs, which saves most of the time. The bots' own timers may, too. */
-const idleDelayMs = 10 * 60_000;
+const idleDelayMs = 15 * 60_000;
 
 /** How long a bot that stopped in the middle of its work stays off. */
 const watchMs = 3_600_000;
@@ -85,6 +85,9 @@ export const simulateYear = async (days: number, seed: number, onMonth: (month: 
     switch (event.kind) {
       case 'mailing':
         arxiv.setDate(event.date);
+        // A year of requests would take more memory than the bots.
+        arxiv.requests.length = 0;
+        openai.requests.length = 0;
         months.announced(papers[event.date]?.length ?? 0);
         return;
       case 'down':
