@@ -32,23 +32,25 @@ const count = z.coerce.number().int().positive();
 const days = count.max(700).parse(values.days);
 const seed = count.parse(values.seed);
 console.log(`${days} announcement days with the seed ${seed}`);
+const repeat = `npm run soak -- --days ${days} --seed ${seed}`;
 const began = performance.now();
 const { months, digests, restarts, faults } = await simulateYear(days, seed, (month) => {
   console.error(
     `${month.month}: ${month.days} days, peak ${month.peakMb.toFixed(0)} MB, heap ${month.heapMb.toFixed(1)} MB`,
   );
+}).catch((error: unknown) => {
+  console.error(`Failed. Repeat with: ${repeat}`);
+  throw error;
 });
 const found = [...faults, ...checkMemory(months)];
-console.log(`\n${monthTable(months)}\n`);
 const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-console.log(`${digests} digests, ${restarts} restarts of a bot, in ${seconds} s`);
+console.log(`\n${monthTable(months)}\n\n${digests} digests, ${restarts} restarts of a bot, in ${seconds} s`);
 if (values.picture) await writeFile(values.picture, monthPicture(months));
-if (values.json)
-  await writeFile(
-    values.json,
-    `${JSON.stringify({ days, seed, months, digests, restarts, faults: found }, null, 2)}\n`,
-  );
+if (values.json) {
+  const result = { days, seed, months, digests, restarts, faults: found };
+  await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
+}
 for (const fault of found) console.error(fault);
-if (found.length > 0) console.error(`Failed. Repeat with: npm run soak -- --days ${days} --seed ${seed}`);
+if (found.length > 0) console.error(`Failed. Repeat with: ${repeat}`);
 // A request that is being retried must not keep the process alive.
 process.exit(found.length > 0 ? 1 : 0);

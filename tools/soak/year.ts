@@ -25,7 +25,7 @@ export type Year = {
   faults: string[];
 };
 
-/** Sleeps may end so much later while no channel runs, which saves most of the time. The bots' own timers may, too. */
+/** Sleeps may last this much longer while no channel runs, which saves most of the time. So may those of a busy machine. */
 const idleDelayMs = 15 * 60_000;
 
 /** How long a bot that stopped in the middle of its work stays off. */
