@@ -31,19 +31,23 @@ export const createMonths = (databaseFiles: () => readonly string[]) => {
     announced(papers: number): void {
       days.push({ papers });
     },
-    end(month: string): void {
+    /** @returns undefined for a month without announcements, which counts as part of the next. */
+    end(month: string): Month | undefined {
+      if (days.length === 0) return undefined;
       const { user, system } = process.cpuUsage(cpu);
       global.gc?.();
-      months.push({
+      const ended: Month = {
         ...{ month, days: days.length, papers: days.reduce((sum, { papers }) => sum + papers, 0) },
         peakMb: peak / mb,
         heapMb: global.gc ? process.memoryUsage().heapUsed / mb : 0,
         databaseMb: databaseFiles().reduce((sum, file) => sum + sizeOf(file), 0) / mb,
-        cpuSecondsPerDay: (user + system) / 1e6 / Math.max(1, days.length),
-      });
+        cpuSecondsPerDay: (user + system) / 1e6 / days.length,
+      };
+      months.push(ended);
       days = [];
       peak = 0;
       cpu = process.cpuUsage();
+      return ended;
     },
   };
 };

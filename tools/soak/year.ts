@@ -144,8 +144,7 @@ export const simulateYear = async (days: number, seed: number, onMonth: (month: 
     for (const bot of bots) await bot.start();
     let month = dayOf({ at: plan.start }).slice(0, 7);
     const endMonth = (): void => {
-      months.end(month);
-      const ended = months.months.at(-1);
+      const ended = months.end(month);
       if (ended) onMonth(ended);
     };
     for (const event of plan.events) {
