@@ -19,8 +19,12 @@ export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = require('dri
 const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
 const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
 
-/** Limits the cached statements, because a query with a list of values needs one for each list length. */
+/**
+ * Limits the cached statements in number and in characters, because a query with a list of values needs one for each list
+ * length. SQLite uses about 70 bytes for each character, so a few hundred long lists would take 100 MB.
+ */
 const maxKept = 500;
+const maxKeptLength = 200_000;
 
 /**
  * Makes a connection prepare each statement once. drizzle prepares a new one for every query and leaves it to the
@@ -28,14 +32,20 @@ const maxKept = 500;
  */
 const keepStatements = (sqlite: Sqlite): void => {
   const kept = new Map<string, BetterSqlite3.Statement>();
+  let keptLength = 0;
   const prepare = sqlite.prepare.bind(sqlite);
   const prepareOnce = (source: string): BetterSqlite3.Statement => {
-    const statement = kept.get(source) ?? prepare(source);
+    const known = kept.get(source);
+    const statement = known ?? prepare(source);
+    if (!known) keptLength += source.length;
     // Moves it to the end. The first entry is the least recently used.
     kept.delete(source);
     kept.set(source, statement);
-    const [oldest] = kept.keys();
-    if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= maxKept && keptLength <= maxKeptLength) break;
+      kept.delete(oldest);
+      keptLength -= oldest.length;
+    }
     return statement;
   };
   sqlite.prepare = prepareOnce as typeof sqlite.prepare;

@@ -58,16 +58,16 @@ import { createRubric } from './scoring/rubric.ts';
 import { createPrefilter } from './scoring/screening/prefilter.ts';
 import { createLearner } from './scoring/votes/learner.ts';
 
-export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> & {
-  version: string;
-  platforms: readonly PlatformDescriptor[];
-  input?: PlatformParts['input'];
-  listens?: boolean;
-  onProgress?: RunParts['onProgress'];
-  onWait?: RunParts['onWait'];
-  arxivLimits?: RequestLimits;
-  signal: AbortSignal;
-};
+export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> &
+  Partial<Pick<PlatformParts, 'clock' | 'input'>> & {
+    version: string;
+    platforms: readonly PlatformDescriptor[];
+    listens?: boolean;
+    onProgress?: RunParts['onProgress'];
+    onWait?: RunParts['onWait'];
+    arxivLimits?: RequestLimits;
+    signal: AbortSignal;
+  };
 
 export type App = Connections & {
   config: Config;
@@ -127,7 +127,7 @@ const readChannels = (
 
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
-  const clock = createClock(config.env.now);
+  const clock = around.clock ?? createClock(config.env.now);
   const now = (): Date => clock.now();
   const stores = openStores(config.env.databaseFile, { isCopiedBeforeUpdate: config.backup !== null });
   const learner = createLearner(stores, clock);

@@ -85,10 +85,20 @@ type Instruments = {
   doubles: Counter;
 };
 
+let processRegistry: Registry | undefined;
+
+/** One for the whole process, because prom-client never stops measuring it, which takes 400 KB each time. */
+const registryOfProcess = (client: Client): Registry => {
+  if (!processRegistry) {
+    processRegistry = new client.Registry();
+    client.collectDefaultMetrics({ register: processRegistry });
+  }
+  return processRegistry;
+};
+
 const createInstruments = (client: Client, { version, commands, platforms, llm }: MetricsParts): Instruments => {
-  const registry = new client.Registry();
-  const registers = [registry];
-  client.collectDefaultMetrics({ register: registry });
+  const own = new client.Registry();
+  const registers = [own];
   const gauge = (name: string, help: string, labelNames: string[] = []): [string, Gauge] => [
     name,
     new client.Gauge({ name, help, labelNames, registers }),
@@ -96,8 +106,7 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
   const [, buildInfo] = gauge('paperboy_build_info', 'Always 1; the label is the version.', ['version']);
   buildInfo.set({ version }, 1);
 
-  const made: Instruments = {
-    registry,
+  const made: Omit<Instruments, 'registry'> = {
     gauges: new Map([
       gauge('paperboy_channel_last_run_timestamp_seconds', 'When the last run ended, and how.', ['channel', 'status']),
       ...channelMeasures.map(({ name, help }) => gauge(name, help, ['channel'])),
@@ -138,7 +147,7 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
     for (const outcome of outcomes) made.commands.inc({ command, outcome }, 0);
   for (const platform of platforms.keys())
     for (const counter of [made.votes, made.doubles]) counter.inc({ platform }, 0);
-  return made;
+  return { ...made, registry: client.Registry.merge([registryOfProcess(client), own]) };
 };
 
 /**

@@ -55,6 +55,8 @@ export type FakeArxiv = {
   setDate(date: string): void;
   /** Makes the next requests fail, of one route or any; faults are used in the order given. */
   failNext(fault: FakeFault, options?: { route?: FakeRoute; times?: number }): void;
+  /** Makes every request fail until it is called with undefined. */
+  failAll(fault: FakeFault | undefined): void;
   requests: string[];
   close(): Promise<void>;
 };
@@ -86,8 +88,10 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
   let today = options.date ?? dates.at(-1) ?? '2025-01-01';
   const faults: { fault: FakeFault; route: FakeRoute | undefined }[] = [];
   const requests: string[] = [];
+  let outage: FakeFault | undefined;
 
   const takeFault = (route: FakeRoute): FakeFault | undefined => {
+    if (outage) return outage;
     const index = faults.findIndex((planned) => planned.route === undefined || planned.route === route);
     return index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
   };
@@ -203,6 +207,9 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     },
     failNext: (fault, { route, times = 1 } = {}) => {
       for (let count = 0; count < times; count += 1) faults.push({ fault, route });
+    },
+    failAll: (fault) => {
+      outage = fault;
     },
     requests,
     close: () =>

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Registry, register } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
@@ -254,6 +255,16 @@ describe('metrics', () => {
     const closed = openStores(':memory:');
     closed.close();
     await expect(createMetrics(partsOf({ stores: closed })).read()).rejects.toThrow();
+  });
+
+  it('measure the process once, however many bots it has had', async () => {
+    await createMetrics(partsOf({})).read();
+    const measuring = vi.spyOn(createRequire(import.meta.url)('node:perf_hooks'), 'monitorEventLoopDelay');
+    const text = await createMetrics(partsOf({})).read();
+    expect(text).toContain('nodejs_eventloop_lag_seconds ');
+    expect(text).toContain('paperboy_build_info');
+    expect(measuring).not.toHaveBeenCalled();
+    measuring.mockRestore();
   });
 
   it('load prom-client at the first request, and let the process exit', () => {

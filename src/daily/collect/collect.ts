@@ -28,27 +28,34 @@ type CollectorParts = {
 /** Shares the result of the first call with each key. A failure is shared only with the calls that await it. */
 const once = <T>() => {
   const results = new Map<string, Promise<T>>();
-  return (key: string, work: () => Promise<T>): Promise<T> => {
-    const result = results.get(key) ?? work();
-    results.set(key, result);
-    result.catch(() => results.delete(key));
-    return result;
+  return {
+    share(key: string, work: () => Promise<T>): Promise<T> {
+      const result = results.get(key) ?? work();
+      results.set(key, result);
+      result.catch(() => results.delete(key));
+      return result;
+    },
+    forget: (key: string): void => void results.delete(key),
   };
 };
 
 export const createCollector = ({ source, announcements, clock, logger }: CollectorParts): Collector => {
   const [newestOnce, dateOnce, saveOnce] = [once<Announcement>(), once<Announcement | undefined>(), once<void>()];
   const newestOf = (category: string, signal: AbortSignal): Promise<Announcement> =>
-    newestOnce(category, () => source.newest(category, signal));
+    newestOnce.share(category, () => source.newest(category, signal));
   const onDate = (category: string, date: IsoDate, signal: AbortSignal): Promise<Announcement | undefined> =>
-    dateOnce(`${category} ${date}`, () => source.on(category, date, signal));
+    dateOnce.share(`${category} ${date}`, () => source.on(category, date, signal));
 
   const save = (announcement: Announcement): Promise<void> => {
     const { category, date, papers } = announcement;
-    return saveOnce(`${category} ${date}`, async () => {
-      if (await announcements.has(date, [category])) return;
-      await announcements.save(announcement);
-      logger.info({ category, date, papers: papers.length }, 'announcement collected');
+    const key = `${category} ${date}`;
+    return saveOnce.share(key, async () => {
+      if (!(await announcements.has(date, [category]))) {
+        await announcements.save(announcement);
+        logger.info({ category, date, papers: papers.length }, 'announcement collected');
+      }
+      // It is read from the store from now on. The archive's collector would keep months of papers.
+      dateOnce.forget(key);
     });
   };
 
@@ -75,6 +82,8 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
             continue;
           }
           const { category } = announcement;
+          // Another channel may have stored it meanwhile.
+          if (await announcements.has(date, [category])) continue;
           const later = await onDate(category, date, signal);
           if (later) await save(later);
           else if (isListingFinal(date, clock.now())) await save({ category, date, papers: [] });

@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
@@ -30,6 +33,27 @@ const storedIds = async (date: string, categories = both) =>
 const lg = announcementOf('cs.LG', '2025-07-08', ['1', '2']);
 const ai = announcementOf('cs.AI', '2025-07-08', ['3']);
 const aiBefore = announcementOf('cs.AI', '2025-07-07', ['0']);
+
+it('a collector does not keep the papers that it has stored', async () => {
+  v8.setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const kept: WeakRef<object>[] = [];
+  const { collector } = collectorAt(tuesdayMorning, {
+    on: {
+      'cs.LG 2025-07-07': () => {
+        const made = announcementOf('cs.LG', '2025-07-07', ['1', '2']);
+        kept.push(new WeakRef(made.papers));
+        return made;
+      },
+    },
+  });
+  expect(await collector.on('2025-07-07', ['cs.LG'], signal)).toEqual({ kind: 'complete', date: '2025-07-07' });
+  await turn();
+  collectGarbage();
+  expect(kept.map((one) => one.deref())).toEqual([undefined]);
+  // Still in use, so not garbage as a whole.
+  expect(await collector.on('2025-07-07', ['cs.LG'], signal)).toEqual({ kind: 'complete', date: '2025-07-07' });
+});
 
 describe('the newest announcement', () => {
   it('is stored for every category', async () => {
