@@ -22,11 +22,16 @@ export const createSlackPerson = (slack: LocalSlack) => {
   const replacing: boolean[] = [];
   const given = async () => (await slack.messages()).filter(({ subtype }) => subtype === 'ephemeral');
 
-  /** The private answers after the first `before`, or the form that opened. */
-  const answered = async (before: number): Promise<ShownMessage[] | ShownView> => {
+  /**
+   * The private answers after the first `before`, or the form that opened.
+   * @param submitted The form that was sent, which may still be open for a moment.
+   */
+  const answered = async (before: number, submitted?: ShownView): Promise<ShownMessage[] | ShownView> => {
     const found = await eventually(async () => {
       const fresh = (await given()).slice(before);
-      return fresh.length > 0 ? fresh : slack.view();
+      if (fresh.length > 0) return fresh;
+      const view = await slack.view();
+      return JSON.stringify(view) === JSON.stringify(submitted) ? undefined : view;
     });
     if (Array.isArray(found)) for (const message of found) slackMessageSchema.parse(message);
     else if (found) slackModalSchema.parse(found);
@@ -73,7 +78,7 @@ export const createSlackPerson = (slack: LocalSlack) => {
         return [block_id, { [element.action_id]: { type: element.type, ...content } }];
       });
       await slack.submit(Object.fromEntries(filled));
-      return answered(before);
+      return answered(before, view);
     },
   };
 };
