@@ -9,7 +9,7 @@ import { copyDatabase, isSameFile, moveInto, partOf } from './copy.ts';
 import { forgetAgain } from './forgotten.ts';
 import { type DatabaseSummary, inspectDatabase } from './inspect.ts';
 
-/** `previous` is where the database of before is now; undefined if there was none. */
+/** `previous` is where the previous database is now; undefined if there was none. */
 export type Restored = DatabaseSummary & { previous: string | undefined };
 
 const hasCode = (error: unknown, pattern: RegExp): boolean => pattern.test(String((error as { code?: unknown }).code));
@@ -69,7 +69,7 @@ const previousName = (database: string, now: Date): string => {
 };
 
 /**
- * Replaces a database by a copy of a file. The database of before stays beside it. People who asked to be forgotten stay
+ * Replaces a database by a copy of a file. The previous database stays beside it. People who asked to be forgotten stay
  * forgotten.
  * @throws UserError if a process uses the database, or the file is no intact Paperboy database of this or an earlier
  * version. The database is then as it was.

@@ -36,7 +36,7 @@ export const addBackupCommands = (program: Command, { readConfig, print }: Parts
       const { restoreDatabase } = await import('../../db/backup/restore.ts');
       const { previous, ...summary } = restoreDatabase(resolve(file), env.databaseFile, new Date());
       print(`Restored ${resolve(file)} to ${env.databaseFile}: ${contentsOf(summary)}.`);
-      if (previous) print(`The database of before is now ${previous}.`);
+      if (previous) print(`The previous database is now ${previous}.`);
       print('What is already on Slack or Discord will not be posted again.');
     });
 };

@@ -24,9 +24,9 @@ export type SetupPerson = { person: Person; label: string };
 export type ChatAccess = {
   /** "paperboy in Reading Group". */
   identity: string;
-  /** The page that adds the bot to a server, on platforms where that is a step of its own. */
+  /** The page that adds the bot to a server. Undefined if the platform needs no such step. */
   inviteUrl?: string | undefined;
-  /** The channels that the bot can see, those where it can post first. */
+  /** The channels that the bot can see. Those where it can post come first. */
   channels(): Promise<SetupChannel[]>;
   /** Lets the bot into a channel if it may do that itself. @returns what is still to do, or undefined. */
   enter(channel: SetupChannel): Promise<string | undefined>;

@@ -39,7 +39,7 @@ describe('backup and restore', () => {
     expect(restored.stdout).toMatch(/^Restored .*copy\.db to .*paperboy\.db: 1 digest, the newest of /);
     expect(restored.stdout).toMatch(/\nWhat is already on Slack or Discord will not be posted again\.\n$/);
     expect((await home.run(['say', 'top 50'])).stdout).toBe(top);
-    expect((await home.run(['restore', 'copy.db'])).stdout).toMatch(/\nThe database of before is now .*before-restore/);
+    expect((await home.run(['restore', 'copy.db'])).stdout).toMatch(/\nThe previous database is now .*before-restore/);
   });
 
   it('names a file that is no backup', async () => {

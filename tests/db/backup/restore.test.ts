@@ -38,7 +38,7 @@ const copyThenWrite = async (): Promise<void> => {
 };
 
 describe('restoring', () => {
-  it('brings back the state of the copy, and keeps the database of before', async () => {
+  it('brings back the state of the copy, and keeps the previous database', async () => {
     await copyThenWrite();
     const restored = restoreDatabase(copy, file, now);
     expect(restored).toMatchObject({ digests: 1, newestDigest: '2025-07-08', papers: 1, previous: previous() });
@@ -96,7 +96,7 @@ describe('restoring', () => {
     expect(inspectDatabase(file)).toMatchObject({ digests: 1 });
   });
 
-  it('keeps the rights of the database of before', async () => {
+  it('keeps the rights of the previous database', async () => {
     await copyThenWrite();
     const { mode } = statSync(file);
     expect(mode & 0o777).not.toBe(0o600);
