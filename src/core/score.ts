@@ -246,6 +246,8 @@ export type Scorer<V extends Verdict = Verdict> = {
   /** Name of the model; for the built-in scorer, its version, which depends on the expansion of the topics. */
   model(rubric: Pick<Rubric, 'expansion'>): string;
   score(task: ScoringTask): AsyncGenerator<V[], ScorerStop | undefined>;
+  /** Papers of a full request to a language model. Not set if the scorer makes no requests. */
+  papersPerCall?: number | undefined;
   /** Comments on the papers that people see, if verdicts have no comments. */
   comment?: Commenter | undefined;
 };

@@ -86,6 +86,8 @@ export type DayReader = {
 };
 
 export type Screening = {
+  /** Ids of the papers to read first, the likeliest picks first, and which of them to read less of. */
+  likeliest: { ids: readonly string[]; brief: ReadonlySet<string> };
   read(reader: DayReader): Promise<{ prefiltered: Prefiltered; stop: ScorerStop | undefined }>;
 };
 

@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.ts';
 import type { Fence, Held, LeaseHolder, LeaseStore } from '../core/lease.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
+import type { Rubric } from '../core/score.ts';
 import { createOwner, forgetOwner, readOwner, stateOf } from './lease-owner.ts';
 
 /** A lease that stays the same for this long is taken, unless its process is known to run. */
@@ -135,6 +136,17 @@ export const withChannelLease = <T>(
   const onChannelWait = onWait && ((holder: string | undefined) => onWait(channel, holder));
   return withLease(`channel ${channel}`, { ...parts, onWait: onChannelWait }, signal, work);
 };
+
+/**
+ * Waits until nobody else scores by the rubric, then does the work. Channels with the same rubric share scores, so one of
+ * them scores, and the others find what it has stored.
+ */
+export const withRubricLease = <T>(
+  { hash }: Pick<Rubric, 'hash'>,
+  { stores, clock, logger }: ChannelLeaseParts,
+  signal: AbortSignal,
+  work: (held: Held) => Promise<T>,
+): Promise<T> => withLease(`rubric ${hash}`, { leases: stores.leases, clock, logger }, signal, work);
 
 const workWhileHeld = async <T>(
   fence: Fence,

@@ -6,7 +6,7 @@ import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest, DigestDraft, NewDigest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { Held } from '../core/lease.ts';
-import { countOf, type IsoDate } from '../core/paper.ts';
+import { type Announcement, countOf, type IsoDate } from '../core/paper.ts';
 import { type RunStatus, resendDays } from '../core/run.ts';
 import type { Services } from '../core/services.ts';
 import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
@@ -14,6 +14,7 @@ import type { Collected, Collector } from './collect/collect.ts';
 import { catchupDays, isSilent, latestMailingDate } from './collect/mailing.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { recheckAuthors } from './draft/gate.ts';
+import { createHeadStart } from './draft/head-start.ts';
 import { withChannelLease } from './lease.ts';
 import { pacedStores } from './paced-stores.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
@@ -25,6 +26,9 @@ import { type Published, type PublishParts, publish } from './publish/publish.ts
 const maxDrafts = 8;
 
 const drafts = new PQueue({ concurrency: maxDrafts });
+
+/** Drafts come first. */
+const headStartPriority = -1;
 
 export type RunResult = {
   channel: string;
@@ -115,8 +119,9 @@ const collectFor = async (
   wanted: IsoDate | undefined,
   { stores, collector, clock }: RunParts,
   signal: AbortSignal,
+  onNewest: (announcement: Announcement) => void,
 ): Promise<Collected> => {
-  if (wanted === undefined) return collector.newest(channel.categories, signal);
+  if (wanted === undefined) return collector.newest(channel.categories, signal, onNewest);
   if (await stores.digests.find(channel.name, wanted)) return { kind: 'complete', date: wanted };
   const latest = latestMailingDate(clock.now());
   if (wanted > latest) throw new UserError(`${wanted} is in the future. Enter a date up to ${latest}.`);
@@ -261,7 +266,9 @@ export const runChannel = (
   return withChannelLease(channel.name, parts, signal, async (held) => {
     // Takes seconds, and so do the gaps between requests that arXiv asks for. The draft finds the expansion stored.
     const expanding = parts.expand?.(channel, held).catch(() => undefined);
-    const collected = await collectFor(channel, options.date, parts, held);
+    const inTurn = (work: () => Promise<void>): void => void drafts.add(work, { priority: headStartPriority });
+    const headStart = createHeadStart(channel, expanding, { ...parts, inTurn }, held);
+    const collected = await collectFor(channel, options.date, parts, held, headStart.add).finally(headStart.end);
     await expanding;
     if (options.dryRun) return runCollected(channel, collected, options, parts, held);
     const date = collected.kind === 'complete' ? collected.date : undefined;

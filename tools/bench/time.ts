@@ -32,9 +32,11 @@ type Timing = {
   calls: number;
   refused: number;
   maxOpen: number;
-  /** Seconds from the first model call about papers to the last score, and to the last answer. */
+  /** Seconds in which scores were being requested, and in which scores or comments were. */
   scoresS: number;
   scoringS: number;
+  /** Seconds from arXiv's last answer to the last score. */
+  afterArxivS?: number | undefined;
   /** Seconds from the start to the last answer, from there to the end, and from the first category to the first call. */
   startToScoredS?: number | undefined;
   postingS?: number | undefined;
@@ -45,21 +47,33 @@ type Timing = {
 
 const seconds = (ms: number): number => ms / 1_000;
 
+/** The time that the calls took together, without that between them. In milliseconds. */
+const busyMs = (calls: readonly Pick<ModelCall, 'startedAt' | 'endedAt'>[]): number => {
+  let busy = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const { startedAt, endedAt } of [...calls].sort((a, b) => a.startedAt - b.startedAt)) {
+    busy += Math.max(0, endedAt - Math.max(startedAt, until));
+    until = Math.max(until, endedAt);
+  }
+  return busy;
+};
+
 const timingOf = (name: string, papers: number, taken: ReturnType<Comparison['server']['take']>) => {
   const { refused, maxOpen } = taken;
   const calls = taken.calls.filter((call: ModelCall) => call.kind !== 'topics');
   const startedAt = Math.min(...calls.map(({ startedAt }) => startedAt));
   const answered = calls.map(({ endedAt }) => endedAt).sort((a, b) => a - b);
   const scoredAt = answered.at(-1) ?? startedAt;
-  const scores = calls.filter(({ kind }) => kind === 'scores').map(({ endedAt }) => endedAt);
+  const scores = calls.filter(({ kind }) => kind === 'scores');
+  const lastScoreAt = Math.max(startedAt, ...scores.map(({ endedAt }) => endedAt));
   const answeredS = answered.map((at) => seconds(at - startedAt));
   const timing: Timing = {
     ...{ name, papers, refused, maxOpen, answeredS },
     calls: calls.length,
-    scoresS: seconds(Math.max(startedAt, ...scores) - startedAt),
-    scoringS: seconds(scoredAt - startedAt),
+    scoresS: seconds(busyMs(scores)),
+    scoringS: seconds(busyMs(calls)),
   };
-  return { startedAt, scoredAt, timing };
+  return { startedAt, lastScoreAt, scoredAt, timing };
 };
 
 /** The last dates of mailings up to a date, oldest first. */
@@ -93,11 +107,12 @@ const timePaperboy = async (comparison: Comparison, name: string, days: readonly
     server.take();
     server.set({ tokenMs, limits });
     const ran = await paperboy.run(days.at(-1)?.date ?? '', { isPaced: true });
-    const { startedAt, scoredAt, timing } = timingOf(name, ran.papers, server.take());
+    const { startedAt, lastScoreAt, scoredAt, timing } = timingOf(name, ran.papers, server.take());
     const [first] = ran.answers;
     const arrivedAt = ran.answers.findLast(({ category }) => category === first?.category)?.at ?? ran.startedAt;
     return {
       ...timing,
+      afterArxivS: seconds(lastScoreAt - (ran.answers.at(-1)?.at ?? ran.startedAt)),
       startToScoredS: seconds(scoredAt - ran.startedAt),
       postingS: seconds(ran.endedAt - scoredAt),
       firstCallS: seconds(startedAt - arrivedAt),
@@ -119,7 +134,7 @@ const cell = (value: number | undefined): string => (value === undefined ? '' : 
 const colors = ['#1f7a4d', '#6b46c1', '#8a8a8a'];
 
 const picture = (timings: readonly Timing[]): string => {
-  const end = Math.ceil(Math.max(...timings.map(({ scoringS }) => scoringS)) / 10) * 10;
+  const end = Math.ceil(Math.max(...timings.flatMap(({ answeredS }) => answeredS)) / 10) * 10;
   const step = end > 100 ? 20 : 10;
   return lineChart(
     'Calls answered after the first one was made',
@@ -163,6 +178,7 @@ else {
               'scores, s',
               'with comments, s',
               "of the script's",
+              'scores after arXiv, s',
               'start to scored, s',
               'posting, s',
             ],
@@ -170,14 +186,14 @@ else {
           ],
           ...timings.map((one) => [
             ...[one.name, cell(one.scoresS), cell(one.scoringS), (one.scoringS / script.scoringS).toFixed(2)],
-            ...[cell(one.startToScoredS), cell(one.postingS), cell(one.firstCallS)],
+            ...[cell(one.afterArxivS), cell(one.startToScoredS), cell(one.postingS), cell(one.firstCallS)],
             ...[String(one.calls), String(one.maxOpen), String(one.refused)],
           ]),
         ],
       ],
       notes: [
         `The model takes ${tokenMs} ms for each token that it writes and a 240th of it for each that it reads, with ${limits.tokensPerMinute.toLocaleString('en-US')} tokens per minute and ${limits.parallel} calls at once.`,
-        "Times are from the first model call about papers. Topics are expanded before, while arXiv answers. The script's limit of ten calls per minute is not counted.",
+        "The first two times are those in which the model was asked about papers, without the waits for arXiv between. Topics are expanded before. The script's limit of ten calls per minute is not counted.",
         'The start includes the process and the gaps that arXiv requires between requests. Posting is to the web page; Slack takes about a second per message.',
         ...comparison.assumptions,
       ],

@@ -13,7 +13,12 @@ export type Collected =
 
 /** Stores announcements. Fetches and stores each one only once, however many channels need it at the same time. */
 export type Collector = {
-  newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+  /** @param onFound Called for each category but the last, while the next is requested, if arXiv shows the latest mailing. */
+  newest(
+    categories: readonly string[],
+    signal: AbortSignal,
+    onFound?: (announcement: Announcement) => void,
+  ): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   submitted(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
 };
@@ -69,12 +74,19 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   };
 
   return {
-    async newest(categories, signal) {
+    async newest(categories, signal, onFound) {
       const stored = await announcements.newestDate(categories);
-      if (stored !== undefined && stored >= latestMailingDate(clock.now())) return { kind: 'complete', date: stored };
+      const latest = latestMailingDate(clock.now());
+      if (stored !== undefined && stored >= latest) return { kind: 'complete', date: stored };
       try {
         const found: Announcement[] = [];
-        for (const category of categories) found.push(await newestOf(category, signal));
+        for (const category of categories) {
+          const announcement = await newestOf(category, signal);
+          found.push(announcement);
+          if (announcement.date !== latest || found.length === categories.length) continue;
+          await save(announcement);
+          onFound?.(announcement);
+        }
         const date = found.reduce((latest, { date: one }) => (one > latest ? one : latest), '');
         for (const announcement of found) {
           if (announcement.date === date) {

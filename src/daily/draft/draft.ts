@@ -8,7 +8,7 @@ import { type Prefilter, type Prefiltering, screenedOutCount } from '../../core/
 import type { UnderstoodTopics } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
-import { type ChannelWaits, withLease } from '../lease.ts';
+import { type ChannelWaits, withRubricLease } from '../lease.ts';
 import { gate, gateByAuthors } from './gate.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { isGoodEnough, matchLimitsOf, select } from './select.ts';
@@ -139,21 +139,16 @@ export const draftDigest = async (
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
-  // Channels with the same rubric share scores: one channel scores, the others wait and use the stored scores.
   const papers = candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
   const liked = prefilter ? await parts.likedOf(channel.name, papers, signal) : new Set<string>();
-  const scored = await withLease(
-    `rubric ${channel.rubric.hash}`,
-    { leases: stores.leases, clock, logger },
-    signal,
-    (held) =>
-      scoreDay(channel, date, candidates, held, {
-        ...{ scorers, stores, clock, prefilter },
-        priority: remedial ? 'remedial' : 'digest',
-        mustRead: matches,
-        liked,
-        onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
-      }),
+  const scored = await withRubricLease(channel.rubric, { stores, clock, logger }, signal, (held) =>
+    scoreDay(channel, date, candidates, held, {
+      ...{ scorers, stores, clock, prefilter },
+      priority: remedial ? 'remedial' : 'digest',
+      mustRead: matches,
+      liked,
+      onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
+    }),
   );
   const matchLimits = await limitsOf(channel, date, candidates.length, scored.scores, stores.digests);
   const limits = { cutoffs: channel.cutoffs, matchLimits, top: channel.top };

@@ -10,10 +10,9 @@ import {
   type Scorer,
   type ScorerStop,
   type ScoringTask,
-  type Verdict,
 } from '../../core/score.ts';
 import type { Prefilter, Prefiltered } from '../../core/screening.ts';
-import type { Stores } from '../../core/stores.ts';
+import type { ScoreQuery, Stores } from '../../core/stores.ts';
 import { createDayComments } from './comments.ts';
 
 export type ScoredDay = {
@@ -77,13 +76,17 @@ const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
   return [...shares.values()].sort((a, b) => b.papers - a.papers);
 };
 
-const storeAll = async (
+/** Stores verdicts as they arrive. Returns why the scorer stopped early. */
+export const storeScores = async (
   scoring: ReturnType<Scorer['score']>,
-  store: (verdicts: Verdict[]) => Promise<void>,
+  query: ScoreQuery,
+  { stores, clock }: Pick<ScoreParts, 'stores' | 'clock'>,
+  onStored: (scores: Score[]) => void = () => undefined,
 ): Promise<ScorerStop | undefined> => {
   try {
     let step = await scoring.next();
-    for (; !step.done; step = await scoring.next()) await store(step.value);
+    for (; !step.done; step = await scoring.next())
+      onStored(await stores.scores.add(query, step.value, clock.now().toISOString()));
     return step.value;
   } finally {
     await scoring.return(undefined);
@@ -141,8 +144,7 @@ export const scoreDay = async (
       const task: ScoringTask = {
         ...{ channel: name, date, rubric, papers, brief, day, recent, archive, cutoffs, pickRate, priority, signal },
       };
-      const stop = await storeAll(scorer.score(task), async (verdicts) => {
-        const added = await stores.scores.add(query, verdicts, clock.now().toISOString());
+      const stop = await storeScores(scorer.score(task), query, { stores, clock }, (added) => {
         take(added);
         comments.scored(added);
       });

@@ -314,6 +314,7 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
   return {
     engine: 'openai',
     model: () => options.model,
+    papersPerCall: options.batchSize,
     score: async function* (task) {
       task.signal.throwIfAborted();
       if (options.prices.of(options.model) === undefined)

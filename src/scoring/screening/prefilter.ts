@@ -4,7 +4,7 @@ import type { Prefilter, Prefiltered, RankDay } from '../../core/screening.ts';
 import { createSlots } from '../../core/slots.ts';
 import type { Stores } from '../../core/stores.ts';
 import { beliefFrom, lineFor, measureRecall } from './belief.ts';
-import { type Plan, readScreened } from './read.ts';
+import { briefOf, type Plan, readScreened } from './read.ts';
 
 export type PrefilterParts = {
   stores: { digests: Pick<Stores['digests'], 'pastDays'>; announcements: Pick<Stores['announcements'], 'recent'> };
@@ -64,6 +64,11 @@ export const createPrefilter = (parts: PrefilterParts): Prefilter => {
   const planner = createPlanner(parts);
   return async (...of) => {
     const plan = await planner(...of);
-    return 'prefilter' in plan ? plan : { read: (reader) => readScreened(plan, reader) };
+    if ('prefilter' in plan) return plan;
+    const { order, read } = plan;
+    return {
+      likeliest: { ids: order.slice(0, read), brief: briefOf(order) },
+      read: (reader) => readScreened(plan, reader),
+    };
   };
 };

@@ -41,6 +41,9 @@ const maxShareRead = 0.9;
  */
 const wholeShare = 0.2;
 
+export const briefOf = (order: readonly string[]): Set<string> =>
+  new Set(order.slice(Math.ceil(wholeShare * order.length)));
+
 /**
  * Reads a day above the line, and the sample below it. Then it extends the line if need be, and reads the rest above it.
  * Papers that were read for another reason are not screened out. If the model stops early, nothing is learned from the
@@ -56,7 +59,7 @@ export const readScreened = async (
     const score = scoreOf(id);
     return score !== undefined && isByModel(score) && passes(score, cutoffs);
   };
-  const brief = new Set(order.slice(Math.ceil(wholeShare * of)).filter((id) => !mustRead(id)));
+  const brief = new Set([...briefOf(order)].filter((id) => !mustRead(id)));
   const belowLine = (line: number): UnlikelyPaper[] =>
     order.slice(line).map((paperId, at) => {
       const position = line + at + 1;

@@ -251,6 +251,7 @@ describe('a prefilter', () => {
   const likely =
     (read: number, ...order: string[]): Prefilter =>
     async () => ({
+      likeliest: { ids: order.slice(0, read), brief: new Set() },
       read: (reader) => readScreened({ order, read, targetRecall: 0.5, days: [], measured: undefined }, reader),
     });
   const filtered = (scorers: Scorer[], prefilter: Prefilter, mustRead?: ReadonlySet<string>) =>
