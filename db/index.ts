@@ -10,6 +10,7 @@ import { createAuthorStore } from './stores/authors.ts';
 import { createChangeStore } from './stores/changes.ts';
 import { createConversationStore } from './stores/conversations.ts';
 import { createDigestStore } from './stores/digests.ts';
+import { createEarlyHeaderStore } from './stores/early-headers.ts';
 import { createHealthStore } from './stores/health.ts';
 import { createLedger } from './stores/ledger.ts';
 import { createModelHabitStore } from './stores/model-habits.ts';
@@ -66,6 +67,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     digests: guarded(createDigestStore(db)),
     outbox: guarded(createOutbox(db, changedAt)),
     leases: guarded(createLeaseStore(db)),
+    earlyHeaders: guarded(createEarlyHeaderStore(db)),
     reactions: guarded(createReactionStore(db)),
     authors: guarded(createAuthorStore(db)),
     runs: guarded(createRunStore(db)),

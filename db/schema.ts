@@ -272,6 +272,14 @@ export const deliveries = sqliteTable(
   ],
 );
 
+/** Headers posted before their digest was complete. A row stays until the complete header has taken its place. */
+export const earlyHeaders = sqliteTable('early_headers', {
+  key: text().primaryKey(),
+  destination: text().notNull(),
+  /** Null while it is being sent, or if it is unknown whether it was. */
+  messageId: text('message_id'),
+});
+
 export const leases = sqliteTable('leases', {
   name: text().primaryKey(),
   /** Empty while nobody holds the lease. The row stays, so that tokens never repeat. */

@@ -19,7 +19,8 @@ const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSe
 
 type Reader = Pick<Database, 'select'>;
 
-const retractions = (reader: Reader, { channel, date }: Pick<Digest, 'channel' | 'date'>): number => {
+/** How often the digest of a date was retracted. */
+export const retractions = (reader: Reader, { channel, date }: Pick<Digest, 'channel' | 'date'>): number => {
   const isOfDate = eq(sql`iif(json_valid(${changes.value}), json_extract(${changes.value}, '$.date'), '')`, date);
   const wanted = and(eq(changes.channel, channel), eq(changes.action, 'retract'), isOfDate);
   return reader.select({ times: count() }).from(changes).where(wanted).get()?.times ?? 0;

@@ -12,6 +12,9 @@ const isFence = ({ name, owner, token }: Fence) =>
 export const whileHeld = (db: Pick<Database, 'select'>, fence: Fence | undefined) =>
   fence && exists(db.select({ name: leases.name }).from(leases).where(isFence(fence)));
 
+export const isHeld = (db: Pick<Database, 'select'>, fence: Fence): boolean =>
+  db.select({ name: leases.name }).from(leases).where(isFence(fence)).get() !== undefined;
+
 export const createLeaseStore = (db: Database): LeaseStore => ({
   async acquire({ name, owner, expiresAt }, seen) {
     const isFree = eq(leases.owner, '');
@@ -43,7 +46,7 @@ export const createLeaseStore = (db: Database): LeaseStore => ({
   },
 
   async isHeld(fence) {
-    return db.select({ name: leases.name }).from(leases).where(isFence(fence)).get() !== undefined;
+    return isHeld(db, fence);
   },
 
   async release(fence) {

@@ -127,6 +127,11 @@ export type Platform = {
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
   /** The bot's own messages with keys, oldest first: those in a thread without its header, or those outside threads. */
   sent(query: SentQuery): Promise<SentMessage[]>;
+  /**
+   * True if a header is posted here before a digest that takes long, which needs `edit` and `sent`. Not set if people see
+   * the progress of a run elsewhere.
+   */
+  hasEarlyHeaders?: boolean;
   /** Milliseconds by which `sent` may be behind. Not at all if not set. */
   lagMs?: number;
   /** The current reactions to a thread's header and messages, without the bot's own. */

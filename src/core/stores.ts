@@ -2,6 +2,7 @@ import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
+import type { EarlyHeaderStore } from './early-header.ts';
 import type { HealthFailure, HealthStore } from './health.ts';
 import type { Fence, LeaseStore } from './lease.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
@@ -42,6 +43,7 @@ export type Stores = {
   digests: DigestStore;
   outbox: Outbox;
   leases: LeaseStore;
+  earlyHeaders: EarlyHeaderStore;
   reactions: ReactionStore;
   authors: AuthorStore;
   runs: RunStore;

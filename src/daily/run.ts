@@ -17,6 +17,7 @@ import { recheckAuthors } from './draft/gate.ts';
 import { createHeadStart } from './draft/head-start.ts';
 import { withChannelLease } from './lease.ts';
 import { pacedStores } from './paced-stores.ts';
+import { withEarlyHeader } from './publish/early-header.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
 
 /**
@@ -77,7 +78,7 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
 
 export type RunParts = DraftParts & {
   collector: Collector;
-  publishing: Omit<PublishParts, 'outbox' | 'clock'>;
+  publishing: Omit<PublishParts, 'outbox' | 'earlyHeaders' | 'clock'>;
   refreshReactions(signal?: AbortSignal): Promise<void>;
 };
 
@@ -94,7 +95,8 @@ const publishDigest = async (
   signal: Held,
   fill: boolean,
 ): Promise<RunResult> => {
-  const parts = { ...publishing, outbox: stores.outbox, clock, fill };
+  const { outbox, earlyHeaders } = stores;
+  const parts = { ...publishing, outbox, earlyHeaders, clock, fill };
   return publishedResult(digest, await publish(digest, channel.post, parts, signal));
 };
 
@@ -204,12 +206,21 @@ export const runCollected = async (
   if (stored && !dryRun) return publishDigest(stored, channel, parts, signal, true);
 
   await parts.refreshReactions(signal);
-  if ((await stores.announcements.count(date, channel.categories)) === 0)
-    return withoutDigest(channel.name, date, 'no-announcement');
+  const papers = await stores.announcements.count(date, channel.categories);
+  if (papers === 0) return withoutDigest(channel.name, date, 'no-announcement');
   const draft = (): Promise<NewDigest> => draftOf(channel, date, wanted !== undefined, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: await draft() };
   // The draft itself is not kept while messages are sent, which takes much longer than drafting.
-  const digest = await draft().then((made) => createDigest(channel, made, by, parts));
+  const early = { channel: channel.name, date, papers };
+  const { clock, publishing } = parts;
+  const { outbox, earlyHeaders } = stores;
+  const digest = await withEarlyHeader(
+    early,
+    channel.post,
+    { ...publishing, outbox, earlyHeaders, clock },
+    signal,
+    () => draft().then((made) => createDigest(channel, made, by, parts)),
+  );
   return publishDigest(digest, channel, parts, signal, true);
 };
 

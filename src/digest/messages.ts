@@ -144,6 +144,13 @@ export const headerMessage = (digest: DigestDraft): Message => {
   ]);
 };
 
+/** Posted if scoring takes long, and later edited to the header of the digest. */
+export const earlyHeaderMessage = ({ channel, date, papers }: { channel: string; date: IsoDate; papers: number }) => {
+  const day = longDate(date);
+  const text = `Scoring ${countOf(papers, 'paper')} takes longer than usual. The digest will appear here.`;
+  return message(`arXiv, ${day}: ${text}`, [heading(`${day} · ${channel}`), paragraph('⏳ ', text)]);
+};
+
 /** What people did with a posted paper: how many voted for and against it, and how many saved it. */
 export type PaperCounts = VoteCount & { saved: number };
 

@@ -8,6 +8,7 @@ import { authorsContract } from './authors.ts';
 import { changesContract } from './changes.ts';
 import { conversationsContract } from './conversations.ts';
 import { digestsContract } from './digests.ts';
+import { earlyHeadersContract } from './early-headers.ts';
 import { healthContract } from './health.ts';
 import { leasesContract } from './leases.ts';
 import { ledgerContract } from './ledger.ts';
@@ -137,6 +138,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
 
     outboxContract(() => stores, storedDigest);
     leasesContract(() => stores);
+    earlyHeadersContract(() => stores);
     ledgerContract(() => stores);
     modelHabitsContract(() => stores);
     signingKeysContract(() => stores);

@@ -121,6 +121,9 @@ export type ScriptedPlatform = Platform & {
   findFails: Error | undefined;
 };
 
+const firstText = ({ blocks: [first] }: SendRequest['message']): string =>
+  first?.type === 'heading' ? first.text : first?.type === 'paragraph' ? plainText(first.content) : '';
+
 export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlatform => {
   let changes = 0;
   const changing = (messageId: string): void => {
@@ -142,9 +145,7 @@ export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlat
       const outcome = await platform.outcome(request, platform.sends.length);
       if (outcome instanceof Error) throw outcome;
       const messageId = `m${platform.posted.length + 1}`;
-      const [first] = message.blocks;
-      const text = first?.type === 'heading' ? first.text : first?.type === 'paragraph' ? plainText(first.content) : '';
-      platform.posted.push({ destination, thread: thread?.messageId, key, text, messageId });
+      platform.posted.push({ destination, thread: thread?.messageId, key, text: firstText(message), messageId });
       if (outcome !== 'arrives') throw outcome.arrivesThenFails;
       return { destination, messageId };
     },

@@ -134,6 +134,8 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       }
     },
 
+    hasEarlyHeaders: true,
+
     async sent({ destination, thread, since }) {
       const at = await channelAt(destination);
       const channel = thread ? await threads.find(at, thread.messageId) : at.channel;

@@ -200,6 +200,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       }
     },
 
+    hasEarlyHeaders: true,
     lagMs: maxHistoryLag,
 
     async sent({ destination, thread, since }) {

@@ -1,6 +1,7 @@
 import type { MessageRef } from '../../core/addresses.ts';
 import { longDate } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
+import type { EarlyHeaderStore } from '../../core/early-header.ts';
 import { ExternalError } from '../../core/errors.ts';
 import type { Held } from '../../core/lease.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -55,7 +56,7 @@ const plainPaper = ({ summary }: Message, entry: DigestEntry): Message => {
   };
 };
 
-export type DeliverParts = DoubleParts & { logger: Logger; random: () => number };
+export type DeliverParts = DoubleParts & { earlyHeaders: EarlyHeaderStore; logger: Logger; random: () => number };
 
 export type Target = {
   platform: Platform;
@@ -98,15 +99,16 @@ export const deliver = async (
   parts: DeliverParts,
   held: Held,
 ): Promise<Done | undefined> => {
-  const { outbox, clock, random, logger } = parts;
+  const { outbox, earlyHeaders, clock, random, logger } = parts;
   const { destination, key, deliveryId } = delivery;
   let message = messageOf(digest, delivery);
   let form: 'full' | 'plain' | 'note' = 'full';
   let isNew = false;
   /** The last attempt that may have succeeded. */
   let attempt: { message: MessageRef | undefined } | undefined;
+  let early = delivery.rank === 0 ? await earlyHeaders.find(key) : undefined;
   /** True if an attempt may have succeeded. */
-  let isUnclear = delivery.status === 'sending';
+  let isUnclear = delivery.status === 'sending' || (early !== undefined && !early.message);
   let resentAt: number | undefined;
   // Monotonic times of the searches before the next attempt. What another process was sending may just be arriving.
   const began = clock.monotonic();
@@ -170,9 +172,28 @@ export const deliver = async (
     return undefined;
   };
 
+  /** A header that is found may be an early one. @returns undefined if it must be sent anew. */
+  const complete = async (found: MessageRef | undefined): Promise<MessageRef | undefined> => {
+    if (!found || delivery.rank > 0 || attempt) return found;
+    await held.check();
+    try {
+      await platform.edit(found, { destination, message, key });
+    } catch (error) {
+      if (!(error instanceof ExternalError) || error.retryable) throw error;
+      logger.warn({ destination, key, reason: error.message }, early ? 'early header replaced' : 'header not edited');
+      if (!early) return found;
+      await platform.remove(found, undefined);
+      early = undefined;
+      return undefined;
+    }
+    isNew ||= early !== undefined;
+    return found;
+  };
+
   const deliverOnce = async (): Promise<Done> => {
-    const ref = (await search()) ?? (await sendOrPlain());
+    const ref = (await complete(early?.message ?? (await search()))) ?? (await sendOrPlain());
     if (!(await outbox.sent(deliveryId, ref, clock.realNow(), held.fence))) throw await lost();
+    if (delivery.rank === 0) await earlyHeaders.completed(key);
     return { ref, isNew, isNote: form === 'note', resentAt };
   };
 
@@ -182,7 +203,12 @@ export const deliver = async (
       logger.warn({ key, attempt, status: error.status, reason: error.message }, 'message not delivered, trying again'),
   }).catch(async (error: unknown) => {
     if (held.isLost() && attempt) {
-      const late = { delivery, thread, message: attempt.message, since, settledMs: settledMs(platform) };
+      const standing = async () => {
+        const now = await outbox.find(deliveryId);
+        return now && now.status !== 'sent' ? undefined : { message: now?.message };
+      };
+      const { message } = attempt;
+      const late = { destination, key, thread, message, since, settledMs: settledMs(platform), standing };
       await removeIfDouble(late, platform, parts);
     }
     // Without a header there is no thread to continue.

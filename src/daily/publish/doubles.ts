@@ -5,7 +5,7 @@ import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
-import type { Delivery, Outbox } from '../../core/stores.ts';
+import type { Outbox } from '../../core/stores.ts';
 import { postedSince } from './find.ts';
 
 export type DoubleParts = {
@@ -44,10 +44,13 @@ const pollMs = 1_000;
 
 /** A message that was sent although the lease was lost in the last moment. */
 export type LateMessage = {
-  delivery: Delivery;
+  destination: Destination;
+  key: string;
   thread: MessageRef | undefined;
   /** Undefined if the answer was lost. */
   message: MessageRef | undefined;
+  /** What the process that has the lease now has sent in its place. Undefined if it may still do so. */
+  standing(): Promise<{ message: MessageRef | undefined } | undefined>;
   /** See `SentQuery`. */
   since: number;
   /** How long to wait until the platform surely shows it, in milliseconds. */
@@ -59,21 +62,20 @@ export type LateMessage = {
  * it.
  */
 export const removeIfDouble = async (late: LateMessage, platform: Platform, parts: DoubleParts): Promise<void> => {
-  const { outbox, clock, logger } = parts;
-  const { thread, since } = late;
-  const { deliveryId, destination, key } = late.delivery;
+  const { clock, logger } = parts;
+  const { destination, key, thread, since } = late;
   try {
     if (!late.message) await clock.sleep(late.settledMs);
     for (let waited = 0; waited <= otherMs; waited += pollMs) {
-      const now = await outbox.find(deliveryId);
-      if (!now || now.status === 'sent') {
+      const standing = await late.standing();
+      if (standing) {
         const own = late.message
           ? [late.message]
           : (await platform.sent({ destination, thread, since })).flatMap((one) =>
               one.key === key ? one.message : [],
             );
         for (const one of own)
-          if (one.messageId !== now?.message?.messageId) await removeDouble(one, thread, key, platform, parts);
+          if (one.messageId !== standing.message?.messageId) await removeDouble(one, thread, key, platform, parts);
         return;
       }
       await clock.sleep(pollMs);

@@ -312,9 +312,8 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
   /** True if the server hung in the last run, so that the next day or channel does not wait as long. */
   let hasHung = false;
   return {
-    engine: 'openai',
+    ...{ engine: 'openai' as const, papersPerCall: options.batchSize },
     model: () => options.model,
-    papersPerCall: options.batchSize,
     score: async function* (task) {
       task.signal.throwIfAborted();
       if (options.prices.of(options.model) === undefined)

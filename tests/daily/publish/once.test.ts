@@ -52,7 +52,9 @@ type Database = Awaited<ReturnType<typeof database>>;
 const post = ({ stores, digest }: Database, more: Partial<Outbox> & { destinations?: string[] } = {}) => {
   const { destinations = [general], ...methods } = more;
   const outbox = { ...stores.outbox, ...methods };
-  const parts = { platforms: new Map([['slack', slack]]), outages: new Map(), outbox, clock, random: () => 1 };
+  const { earlyHeaders } = stores;
+  const platforms = new Map([['slack', slack]]);
+  const parts = { platforms, outages: new Map(), outbox, earlyHeaders, clock, random: () => 1 };
   const onDouble = (platform: string) => doubles.push(platform);
   return withLease(lease, { leases: stores.leases, clock }, new AbortController().signal, (held) =>
     publish(digest, destinations, { ...parts, fill: true, logger: log.logger, onDouble }, held),

@@ -35,8 +35,13 @@ afterEach(() => stores.close());
 
 const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[]; signal?: AbortSignal } = {}) => {
   const platforms = new Map((more.platforms ?? [slack]).map((platform) => [platform.name as string, platform]));
-  const parts = { platforms, outbox: stores.outbox, clock, outages: new Map(), logger: quietLogger, random: () => 1 };
-  const { leases } = stores;
+  const { leases, outbox, earlyHeaders } = stores;
+  const parts = {
+    ...{ platforms, outbox, earlyHeaders, clock },
+    outages: new Map(),
+    logger: quietLogger,
+    random: () => 1,
+  };
   return withLease('channel foundations', { leases, clock }, more.signal ?? new AbortController().signal, (held) =>
     publish(digest, destinations, { ...parts, fill: true }, held),
   );
