@@ -77,6 +77,8 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
 };
 
 export type RunParts = DraftParts & {
+  /** Resolves when nothing that was begun before the draft is in progress. */
+  begun?: (() => Promise<void>) | undefined;
   collector: Collector;
   publishing: Omit<PublishParts, 'outbox' | 'earlyHeaders' | 'clock'>;
   refreshReactions(signal?: AbortSignal): Promise<void>;
@@ -166,6 +168,7 @@ const draftOf = async (
     const announced = await stores.announcements.read(date, channel.categories);
     return draftDigest(channel, { date, announced, remedial }, parts, signal);
   };
+  await parts.begun?.();
   return drafts.add(draft, { signal });
 };
 
@@ -261,6 +264,37 @@ const olderNotice = ([first, ...more]: readonly IsoDate[]): string[] => {
   return [`There is no digest for ${days}. Your Paperboy admin can make it: remedy --from ${first} --to ${last}`];
 };
 
+/** Posts what is unsent of earlier digests, then the digests of missed dates, then that of the collected announcement. */
+const runAll = async (
+  channel: Channel,
+  collected: Collected,
+  options: RunOptions,
+  newestParts: RunParts,
+  held: Held,
+): Promise<RunResult> => {
+  const { begun: _, ...parts } = newestParts;
+  const { stores, clock } = parts;
+  if (options.dryRun) return runCollected(channel, collected, options, newestParts, held);
+  const date = collected.kind === 'complete' ? collected.date : undefined;
+  await recheckAuthors(channel, parts, held);
+  const earlier = await finishEarlier(channel, date, parts, held);
+  const { made, older } =
+    date !== undefined && options.date === undefined
+      ? await catchUp(channel, date, parts, held)
+      : { made: [], older: [] };
+  const isOver = options.date === undefined && date !== undefined && (await isRetracted(channel.name, date, stores));
+  const notices = [...(parts.notices ?? []), ...olderNotice(older)];
+  const result = isOver
+    ? withoutDigest(channel.name, date, 'nothing-new')
+    : await runCollected(channel, collected, options, { ...newestParts, notices }, held);
+  const isNewest = date !== undefined && options.date === undefined;
+  return {
+    ...withEarlier(result, [...earlier, ...made]),
+    older,
+    isSilent: isNewest ? isSilent(date, clock.now()) : undefined,
+  };
+};
+
 /**
  * Runs a channel once, for its newest announcement or for a date: collects, gates, scores, selects and publishes.
  * Continues a killed run, and does nothing if everything is sent. Missed digests come first. A retracted digest is
@@ -273,33 +307,18 @@ export const runChannel = (
   signal: AbortSignal,
 ): Promise<RunResult> => {
   const parts = readingReactionsOnce({ ...runParts, stores: pacedStores(runParts.stores) });
-  const { stores, clock } = parts;
   return withChannelLease(channel.name, parts, signal, async (held) => {
     // Takes seconds, and so do the gaps between requests that arXiv asks for. The draft finds the expansion stored.
     const expanding = parts.expand?.(channel, held).catch(() => undefined);
     const inTurn = (work: () => Promise<void>): void => void drafts.add(work, { priority: headStartPriority });
     const headStart = createHeadStart(channel, expanding, { ...parts, inTurn }, held);
-    const collected = await collectFor(channel, options.date, parts, held, headStart.add).finally(headStart.end);
-    await expanding;
-    if (options.dryRun) return runCollected(channel, collected, options, parts, held);
-    const date = collected.kind === 'complete' ? collected.date : undefined;
-    await recheckAuthors(channel, parts, held);
-    const earlier = await finishEarlier(channel, date, parts, held);
-    const { made, older } =
-      date !== undefined && options.date === undefined
-        ? await catchUp(channel, date, parts, held)
-        : { made: [], older: [] };
-    const isOver = options.date === undefined && date !== undefined && (await isRetracted(channel.name, date, stores));
-    const notices = [...(parts.notices ?? []), ...olderNotice(older)];
-    const result = isOver
-      ? withoutDigest(channel.name, date, 'nothing-new')
-      : await runCollected(channel, collected, options, { ...parts, notices }, held);
-    const isNewest = date !== undefined && options.date === undefined;
-    return {
-      ...withEarlier(result, [...earlier, ...made]),
-      older,
-      isSilent: isNewest ? isSilent(date, clock.now()) : undefined,
-    };
+    const begun = async (): Promise<void> => void (await Promise.all([expanding, headStart.end()]));
+    try {
+      const collected = await collectFor(channel, options.date, parts, held, headStart.add);
+      return await runAll(channel, collected, options, { ...parts, begun }, held);
+    } finally {
+      await begun();
+    }
   });
 };
 

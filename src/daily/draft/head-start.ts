@@ -11,7 +11,7 @@ import { storeScores } from './score.ts';
 
 type Ahead = { papers: ScorablePaper[]; brief: ReadonlySet<string> };
 
-type HeadStartParts = Pick<DraftParts, 'stores' | 'scorers' | 'clock' | 'logger' | 'prefilter'> & {
+type HeadStartParts = Pick<DraftParts, 'stores' | 'scorers' | 'clock' | 'logger' | 'prefilter' | 'onProgress'> & {
   /** Does the work when no draft needs the turn. */
   inTurn(work: () => Promise<void>): void;
 };
@@ -36,7 +36,7 @@ export const createHeadStart = (
   parts: HeadStartParts,
   signal: AbortSignal,
 ): HeadStart => {
-  const { stores, scorers, clock, logger, prefilter, inTurn } = parts;
+  const { stores, scorers, clock, logger, prefilter, onProgress, inTurn } = parts;
   const [scorer] = scorers;
   const papersPerCall = scorer?.papersPerCall;
   const announced: AnnouncedPaper[] = [];
@@ -86,7 +86,11 @@ export const createHeadStart = (
         ...{ channel: name, date, rubric, papers: ahead, brief, day, recent: [], cutoffs },
         ...{ priority: 'digest' as const, signal: held },
       };
-      await storeScores(by.score(task), query, { stores, clock });
+      let done = 0;
+      await storeScores(by.score(task), query, { stores, clock }, (added) => {
+        done += added.length;
+        onProgress?.(name, done, day.length);
+      });
       logger?.info({ channel: name, date, papers: ahead.length }, 'papers scored while arXiv was read');
     });
   };
