@@ -133,9 +133,11 @@ const rejectedSubject = (sentence: string): string | undefined => {
 
 const permission = /\b(?:is|are|be)\s+(?:also\s+|always\s+|still\s+)?(?:okay|ok|fine|acceptable|welcome)\b(?!-)/i;
 
-/** "Another benchmark, and anything about games" → both. */
+/** "Another benchmark, and anything about games", "surveys and not games" → both. */
 const rejectedTexts = (text: string): string[] =>
-  text.split(/,?\s+(?:and|or|nor)\s+(?=(?:anything|everything|any|all|another|yet another)\s)/i);
+  text.split(
+    /,?\s+(?:(?:and|or|nor)\s+(?=(?:anything|everything|any|all|another|yet another)\s)|(?:and|or|but)\s+(?:not|no)\s+|nor\s+)/i,
+  );
 
 const partSentence = (sentence: string, by: Stance): Parts => {
   const fewer = fewerPapers.exec(sentence);
@@ -159,7 +161,7 @@ const partSentence = (sentence: string, by: Stance): Parts => {
   if (rejected !== undefined) return { wanted: [], unwanted: [rejected] };
   const unwanted: string[] = [];
   const take = (_: string, what: string): string => {
-    unwanted.push(what.trim());
+    unwanted.push(...rejectedTexts(what.trim()));
     return '';
   };
   const wanted = sentence.replace(aside, take);

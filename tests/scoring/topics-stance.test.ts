@@ -37,6 +37,13 @@ describe('a label above a list', () => {
 });
 
 describe('a sentence', () => {
+  it.each(['not snow and not hedges', 'not snow, and no hedges'])('rejects at its end: %j', (end) => {
+    expect(sidesOf(`gears with springs, ${end}`)).toEqual({
+      wanted: ['gears with springs'],
+      unwanted: ['snow', 'hedges'],
+    });
+  });
+
   it.each([
     ['We are less keen on snow.', ['snow']],
     ['I’m not that into snow these days.', ['snow']],
@@ -46,6 +53,8 @@ describe('a sentence', () => {
     ['I am not a big fan of snow.', ['snow']],
     ['I can’t stand another snow paper, and anything about hedges.', ['another snow paper', 'anything about hedges']],
     ['We cannot bear snow or anything about hedges.', ['snow', 'anything about hedges']],
+    ['No snow and no hedges.', ['snow', 'hedges']],
+    ['We do not read about snow, nor about hedges.', ['snow', 'about hedges']],
     ['Papers on snow are not okay.', ['Papers on snow']],
     ['Papers on snow are not fine.', ['Papers on snow']],
   ])('rejects its subject: %j', (sentence, unwanted) => {
