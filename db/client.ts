@@ -6,6 +6,7 @@ import { UserError } from '../src/core/errors.ts';
 import { makeFolder } from '../src/core/folder.ts';
 import { copyBeforeUpdate } from './backup/before-update.ts';
 import { forgetAgain } from './backup/forgotten.ts';
+import { blockingMs, busyMs } from './faults.ts';
 import { openSqlite, type Sqlite, writeLogBack } from './sqlite.ts';
 
 /*
@@ -111,6 +112,7 @@ const openInPlace = (file: string, options: BetterSqlite3.Options): Sqlite => {
 };
 
 export type DatabaseOptions = {
+  /** For opening it. */
   busyTimeoutMs?: number;
   /** False to update an existing database without a copy of it. */
   isCopiedBeforeUpdate?: boolean;
@@ -119,12 +121,12 @@ export type DatabaseOptions = {
 };
 
 /**
- * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
- * waits up to 10 s for another process.
+ * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). `onceFree`
+ * waits for another process that writes.
  */
 export const openDatabase = (
   file: string,
-  { busyTimeoutMs = 10_000, isCopiedBeforeUpdate = true, onStatement }: DatabaseOptions = {},
+  { busyTimeoutMs = busyMs, isCopiedBeforeUpdate = true, onStatement }: DatabaseOptions = {},
 ) => {
   if (file !== ':memory:') makeFolder(dirname(file));
   const sqlite = openInPlace(file, { timeout: busyTimeoutMs, verbose: onStatement });
@@ -135,6 +137,7 @@ export const openDatabase = (
     // Otherwise, a new database would be in its log alone until the first run.
     if (migrate(sqlite, migrationsFolder) > 0) writeLogBack(sqlite, 0);
     if (!sqlite.memory) forgetAgain(sqlite, file);
+    sqlite.pragma(`busy_timeout = ${blockingMs}`);
   } catch (error) {
     sqlite.close();
     throw error;

@@ -19,7 +19,7 @@ import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
 import { type Clock, createClock } from './core/clock.ts';
 import { listedCommands } from './core/command.ts';
-import { errorText, UserError } from './core/errors.ts';
+import { UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
 import type { PlatformDescriptor, PlatformHandlers, PlatformParts } from './core/platform.ts';
@@ -339,10 +339,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     },
     async close() {
       await counts.end();
-      for (const [name, platform] of platforms)
-        await platform.close().catch((error: unknown) => {
-          logger.warn({ platform: name, reason: errorText(error) }, 'platform not closed');
-        });
+      await connections.disconnect();
       stores.close();
     },
   };

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import { withPlainLetters } from '../../src/core/folding.ts';
+import { onceFree } from '../faults.ts';
 import { createIndexWriter, type IndexedText } from './index-writer.ts';
 
 /** Version of the index. Raise it if what `createIndexWriter` writes or the letters of `src/core/folding.ts` change. */
@@ -39,10 +40,12 @@ export const createRefolding = (sqlite: BetterSqlite3.Database) => {
       if (last === undefined) sqlite.pragma(`user_version = ${foldingVersion}`);
       return last;
     });
-    for (let last: number | undefined = 0; last !== undefined; ) {
+    let last: number | undefined = 0;
+    while (last !== undefined) {
       await nextTurn();
       if (isStopped) return;
-      last = step.immediate(last);
+      const after: number = last;
+      last = await onceFree(() => step.immediate(after));
     }
   };
 

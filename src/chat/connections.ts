@@ -1,6 +1,6 @@
 import { isPersonOf, type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
-import { ExternalError, UserError } from '../core/errors.ts';
+import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { doctorFix, type HealthReports, type HealthSubject } from '../core/health.ts';
 import type {
   Platform,
@@ -30,6 +30,8 @@ export type Connections = {
    * Starts listening on each connected platform that has no listener yet. @returns the platforms that deliver nothing.
    */
   listen(handlers: PlatformHandlers): Promise<PlatformName[]>;
+  /** Closes all platforms at the same time, because each may wait for its remote. Never rejects. */
+  disconnect(): Promise<void>;
   channelAt(destination: string): Promise<Channel | undefined>;
   /** True if an address in `admins` or `managers` means this person. */
   isPerson(written: string, person: Person): boolean;
@@ -126,6 +128,14 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
     async listen(handlers) {
       for (const [name, platform] of connected) if (!listening.has(name)) await listenTo(name, platform, handlers);
       return [...platforms.keys()].filter((name) => !listening.has(name));
+    },
+    async disconnect() {
+      const closing = [...platforms].map(([name, platform]) =>
+        platform.close().catch((error: unknown) => {
+          logger.warn({ platform: name, reason: errorText(error) }, 'platform not closed');
+        }),
+      );
+      await Promise.all(closing);
     },
     isPerson(written, person) {
       const platform = platforms.get(platformOf(person));

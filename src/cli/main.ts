@@ -25,26 +25,13 @@ import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createProgress, createWaitNotice } from './report.ts';
 import { sideBySide } from './side-by-side.ts';
+import { graceMs, handleSignals, overdue, stopSignal } from './signals.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
   version: string;
 };
 
 const exits = { done: 0, failed: 1, wrongUsage: 2 };
-
-/** Milliseconds that work may take to end after a signal. The next start does whatever is not yet stored. */
-const graceMs = 1_000;
-
-const stop = new AbortController();
-const overdue = Promise.withResolvers<never>();
-overdue.promise.catch(() => {});
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    // A second signal does not wait.
-    if (stop.signal.aborted) process.exit(exits.failed);
-    stop.abort(new UserError(`Stopped by ${signal}.`));
-    setTimeout(() => overdue.reject(stop.signal.reason), graceMs);
-  });
 
 // A reader such as `head` may close the stream early; work continues.
 for (const stream of [process.stdout, process.stderr])
@@ -97,13 +84,14 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     ...(!mode.listens && { onWait: createWaitNotice(process.stderr) }),
     progress: process.stderr,
     listens: mode.endsBySignal ?? false,
-    signal: stop.signal,
+    signal: stopSignal,
     ...(isBrief && { arxivLimits: { maxAttempts: 1, timeoutMs: 10_000 } }),
   });
+  handleSignals();
   try {
-    process.exitCode = await Promise.race([work(app, config), overdue.promise]);
+    process.exitCode = await Promise.race([work(app, config), overdue]);
   } catch (error) {
-    if (!mode.endsBySignal || error !== stop.signal.reason) throw error;
+    if (!mode.endsBySignal || error !== stopSignal.reason) throw error;
     process.exitCode = exits.done;
   } finally {
     await (isBrief ? atMost(graceMs, app.close(), app.clock) : app.close());
@@ -138,7 +126,7 @@ const run = (flags: RunFlags): Promise<void> =>
     const options = { date: flags.date, dryRun: flags.dryRun };
     // Only the text is kept until it is this channel's turn, because digests take more memory.
     const work = async (channel: Channel) => {
-      const result = await app.run(channel, options, stop.signal);
+      const result = await app.run(channel, options, stopSignal);
       return { report: reportOf(result, flags), status: result.status };
     };
     for (const running of sideBySide(channels, work)) {
@@ -148,7 +136,7 @@ const run = (flags: RunFlags): Promise<void> =>
         if (status === 'incomplete') code = exits.failed;
       } catch (error) {
         // A failure of one channel must not affect the others.
-        if (stop.signal.aborted) throw error;
+        if (stopSignal.aborted) throw error;
         failures.push(error);
       }
     }
@@ -188,7 +176,7 @@ const remedy = (flags: RemedyFlags): Promise<void> =>
           print(reportOf(result, flags));
           if (result.status === 'incomplete') code = exits.failed;
         },
-        stop.signal,
+        stopSignal,
       );
     return code;
   });
@@ -221,7 +209,7 @@ const evaluate = (flags: EvalFlags): Promise<void> =>
     const { evaluateFor, evaluationReport } = await import('./eval.ts');
     const channel = channelOf(app, flags.channel);
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
-    const evaluation = await evaluateFor({ ...flags, days: flags.days }, channel, app, say, stop.signal);
+    const evaluation = await evaluateFor({ ...flags, days: flags.days }, channel, app, say, stopSignal);
     print(flags.json ? JSON.stringify(evaluation) : evaluationReport(evaluation));
     return exits.done;
   });
@@ -230,7 +218,7 @@ const doctor = (flags: { ask: boolean }): Promise<void> =>
   withApp({ isBrief: true }, async (app) => {
     const { examine, renderCheck } = await import('./doctor.ts');
     const checks = await examine(app, {
-      ...{ isAsking: flags.ask, signal: stop.signal },
+      ...{ isAsking: flags.ask, signal: stopSignal },
       report: (check) => print(renderCheck(check)),
     });
     return checks.every(({ ok }) => ok) ? exits.done : exits.failed;
@@ -249,7 +237,7 @@ program
   .action((flags: { now: boolean }) =>
     withApp({ listens: true, endsBySignal: true }, async (app) => {
       const { start } = await import('./start.ts');
-      await start(app, flags, stop.signal);
+      await start(app, flags, stopSignal);
       return exits.done;
     }),
   );
@@ -314,7 +302,12 @@ program
   .action(doctor);
 
 addBackupCommands(program, { readConfig, print });
-describeInit(program.command('init'), { env: process.env, version, signal: stop.signal, run });
+describeInit(program.command('init').hook('preAction', handleSignals), {
+  env: process.env,
+  version,
+  signal: stopSignal,
+  run,
+});
 
 try {
   await program.parseAsync();
@@ -333,4 +326,4 @@ try {
 }
 
 // A request to a silent remote must not keep the process alive.
-if (stop.signal.aborted || isBrief) process.exit();
+if (stopSignal.aborted || isBrief) process.exit();

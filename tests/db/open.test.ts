@@ -55,3 +55,23 @@ describe('a database that cannot be opened', () => {
     holder.close();
   });
 });
+
+describe('a database that another process writes to', () => {
+  it('is written once that process is done; until then the event loop goes on', async () => {
+    const file = join(folder, 'shared.db');
+    const stores = openStores(file);
+    const other = new Sqlite(file);
+    other.exec('BEGIN IMMEDIATE');
+    let isDone = false;
+    const writing = stores.leases.acquire({ name: 'day', owner: 'me', expiresAt: 1 }, undefined).then((result) => {
+      isDone = true;
+      return result;
+    });
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(isDone).toBe(false);
+    other.exec('COMMIT');
+    expect(await writing).toEqual({ fence: { name: 'day', owner: 'me', token: 1 } });
+    other.close();
+    stores.close();
+  });
+});

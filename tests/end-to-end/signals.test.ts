@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { startFakeArxiv } from '../fakes/arxiv.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
@@ -30,6 +33,27 @@ const startSilence = async () => {
     },
   };
 };
+
+/** A bot that is about to store scores while another process writes to its database. */
+const startBlocked = async () => {
+  const released = Promise.withResolvers<void>();
+  const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+  const hold = async (call: number): Promise<void> => (call === 2 ? released.promise : undefined);
+  const model = opened(await startFakeOpenAi({ verdict: verdictOf, hold }));
+  const env = { ...toArxiv(arxiv), OPENAI_BASE_URL: model.url };
+  const home = opened(await createHome({ config: configOf({ post: ['console'] }), env }));
+  const bot = home.start(['start']);
+  await expect.poll(() => model.requests.length).toBeGreaterThan(2);
+  const writer = new Sqlite(join(home.folder, 'paperboy.db'));
+  opened({ close: async () => void writer.close() });
+  writer.exec('BEGIN IMMEDIATE');
+  released.resolve();
+  await delay(300);
+  return bot;
+};
+
+/** Far above the promised 5 seconds, for a busy machine, and far below what a wait for a remote or a lock takes. */
+const maxEndMs = 12_000;
 
 describe('SIGTERM', () => {
   const remotes: Record<string, (url: string) => Record<string, string>> = {
@@ -91,6 +115,21 @@ describe('SIGTERM', () => {
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
     expect(ended.stderr).not.toMatch(/"level":"error"/);
+  });
+
+  it('ends the bot while another process writes to the database', async () => {
+    const bot = await startBlocked();
+    const since = performance.now();
+    expect(await stop(bot)).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(maxEndMs);
+  });
+
+  it('ends the bot at once if it comes twice', async () => {
+    const bot = await startBlocked();
+    bot.kill('SIGTERM');
+    await delay(200);
+    // The first one alone would end it with 0, after a second at the earliest.
+    expect(await stop(bot)).toMatchObject({ code: 1, signal: null });
   });
 
   it('frees the port and the database for the next bot at once', async () => {

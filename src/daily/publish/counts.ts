@@ -15,7 +15,7 @@ type CountParts = Omit<ShowParts, 'stores'> & {
 type Counts = {
   /** Soon shows the new numbers of votes and saves in a paper's messages. */
   show(channel: string, paperId: string): void;
-  /** Shows what is left at once, unless the signal is aborted. Call it before the stores are closed. */
+  /** Shows what is left at once, but waits for no edit once the signal is aborted. Call it before the stores are closed. */
   end(): Promise<void>;
 };
 
@@ -56,7 +56,10 @@ export const createCounts = (parts: CountParts): Counts => {
     },
     end: async () => {
       hurry.abort();
-      await working;
+      if (signal.aborted) return;
+      const stopped = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => stopped.resolve(), { once: true });
+      await Promise.race([working, stopped.promise]);
     },
   };
 };

@@ -18,12 +18,16 @@ beforeEach(async () => {
 });
 afterEach(() => stores.close());
 
-const start = (edit: (message: Message) => void = () => {}, clock = createSteppingClock('2025-07-08T15:00:00Z')) => {
+const start = (
+  edit: (message: Message) => void | Promise<void> = () => {},
+  clock = createSteppingClock('2025-07-08T15:00:00Z'),
+  signal = new AbortController().signal,
+) => {
   const edits: { messageId: string; message: Message }[] = [];
   const slack = {
     resolve: async () => 'slack:T1:C1',
     async edit({ messageId }: { messageId: string }, { message }: SendRequest) {
-      edit(message);
+      await edit(message);
       edits.push({ messageId, message });
     },
   } as unknown as Platform;
@@ -33,7 +37,7 @@ const start = (edit: (message: Message) => void = () => {}, clock = createSteppi
     ...{ stores, logger, clock },
     platforms: new Map([['slack', slack]]),
     channels: { find: (name) => (name === channel.name ? channel : undefined) },
-    signal: new AbortController().signal,
+    signal,
   });
   const labels = () =>
     edits.map(({ message }) => {
@@ -73,6 +77,22 @@ describe('the counts in posted messages', () => {
     await stores.scores.add({ ...scoredBy, model: 'gpt-later' }, [verdictOf(id, 9, 9)], '2025-07-08T14:00:00.000Z');
     changed('foundations', id);
     await expect.poll(() => JSON.stringify(edits)).toContain('Rescored on 8 July: 8 + 7 → 9 + 9');
+  });
+
+  it.each(['before', 'after'])('do not wait for an edit if the signal is aborted %s the end', async (when) => {
+    const editing = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const edit = (): Promise<void> => {
+      editing.resolve();
+      return new Promise(() => {});
+    };
+    const { changed, end } = start(edit, undefined, stop.signal);
+    changed('foundations', id);
+    await editing.promise;
+    if (when === 'before') stop.abort();
+    const ending = end();
+    stop.abort();
+    await ending;
   });
 
   it('leave the rest alone if an edit fails', async () => {
