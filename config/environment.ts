@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { withoutQuotes } from '../src/core/folding.ts';
 import type { EnvironmentReader, PlatformDescriptor, PlatformSettings } from '../src/core/platform.ts';
 import { Secret } from '../src/core/secret.ts';
 import { type Problem, quote, suggestion } from './problems.ts';
+import { fileVariable, readSecretFile } from './secret-file.ts';
 import { webSecretFault } from './values.ts';
 
 const ownVariables = {
@@ -54,17 +56,39 @@ const isBase = (value: string): boolean => {
   return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
 };
 
-const readerOf = (variables: Variables, report: (problem: Problem) => void): EnvironmentReader => {
+/** A secret that is set, and the file that it was read from, if any. */
+type FoundSecret = { secret: Secret; file: string | undefined };
+
+/** All secrets that were asked for, by variable; undefined if one is not set. */
+type Secrets = Map<string, FoundSecret | undefined>;
+
+const readerOf = (
+  variables: Variables,
+  cwd: string,
+  secrets: Secrets,
+  report: (problem: Problem) => void,
+): EnvironmentReader => {
   // Docker's env_file leaves quotes in the value, and curly quotes are never removed.
   const read = (name: string): string | undefined => withoutQuotes(variables[name] ?? '') || undefined;
   const problem = (name: string, text: string): void =>
     report(/^(and|contains|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);
+  const find = (name: string, value: string | undefined): FoundSecret | undefined => {
+    const path = read(fileVariable(name));
+    if (path === undefined) return value === undefined ? undefined : { secret: new Secret(value), file: undefined };
+    if (value !== undefined) problem(name, `and ${fileVariable(name)} are both set; keep one`);
+    const file = resolve(cwd, path);
+    const found = readSecretFile(file);
+    if ('value' in found) return { secret: new Secret(found.value), file };
+    problem(fileVariable(name), found.fault);
+    // So that it is not reported as missing too. Nobody can guess it.
+    return { secret: new Secret(randomUUID()), file: undefined };
+  };
   return {
     read,
     problem,
-    secret(name) {
-      const value = read(name);
-      return value === undefined ? undefined : new Secret(value);
+    secret(name, alias = name) {
+      if (!secrets.has(name)) secrets.set(name, find(name, read(alias) ?? read(name)));
+      return secrets.get(name)?.secret;
     },
     baseUrl(name) {
       const value = read(name);
@@ -85,9 +109,9 @@ const readOpenai = (reader: EnvironmentReader): Environment['openai'] => {
 };
 
 /** curl and most programs read the names in lower case too, and prefer them. */
-const readProxies = ({ read, problem }: EnvironmentReader): Environment['proxies'] => {
+const readProxies = ({ read, secret, problem }: EnvironmentReader): Environment['proxies'] => {
   const proxy = (name: string): Secret | undefined => {
-    const value = read(name.toLowerCase()) ?? read(name);
+    const value = secret(name, name.toLowerCase())?.reveal();
     if (value === undefined) return undefined;
     const url = /^[a-z][\w+.-]*:\/\//i.test(value) ? value : `http://${value}`;
     // The value is not quoted: it may contain a password.
@@ -124,10 +148,10 @@ const readHttp = (reader: EnvironmentReader): Environment['http'] => {
 };
 
 const readWebSecret = (reader: EnvironmentReader): Secret | undefined => {
-  const value = reader.read('PAPERBOY_WEB_SECRET');
-  const fault = value === undefined ? undefined : webSecretFault(value);
+  const secret = reader.secret('PAPERBOY_WEB_SECRET');
+  const fault = secret && webSecretFault(secret.reveal());
   if (fault) reader.problem('PAPERBOY_WEB_SECRET', fault);
-  return reader.secret('PAPERBOY_WEB_SECRET');
+  return secret;
 };
 
 const readNow = (reader: EnvironmentReader): Date | undefined => {
@@ -138,9 +162,13 @@ const readNow = (reader: EnvironmentReader): Date | undefined => {
   return new Date(value);
 };
 
-const unknownProblems = (variables: Variables, platforms: readonly PlatformDescriptor[]): Problem[] => {
-  const known = Object.keys(environmentVariables(platforms));
-  const ours = known.filter((name) => name.startsWith('PAPERBOY_'));
+const unknownProblems = (
+  variables: Variables,
+  platforms: readonly PlatformDescriptor[],
+  secrets: Secrets,
+): Problem[] => {
+  const ours = Object.keys(environmentVariables(platforms)).filter((name) => name.startsWith('PAPERBOY_'));
+  const known = [...ours, ...[...secrets.keys()].map(fileVariable)];
   return Object.keys(variables)
     .filter((name) => name.startsWith('PAPERBOY_') && !known.includes(name))
     .map((name) => `${name} is not known; ${suggestion(name, ours)}`);
@@ -150,9 +178,10 @@ export const readEnvironment = (
   variables: Variables,
   cwd: string,
   platforms: readonly PlatformDescriptor[],
-): { environment: Environment; problems: Problem[] } => {
-  const problems = unknownProblems(variables, platforms);
-  const reader = readerOf(variables, (problem) => problems.push(problem));
+): { environment: Environment; problems: Problem[]; secrets: ReadonlyMap<string, FoundSecret> } => {
+  const problems: Problem[] = [];
+  const asked: Secrets = new Map();
+  const reader = readerOf(variables, cwd, asked, (problem) => problems.push(problem));
   const environment: Environment = {
     platforms: Object.fromEntries(
       platforms.flatMap((platform) => {
@@ -177,7 +206,9 @@ export const readEnvironment = (
     webSecret: readWebSecret(reader),
     now: readNow(reader),
   };
-  return { environment, problems };
+  problems.unshift(...unknownProblems(variables, platforms, asked));
+  const secrets = new Map([...asked].flatMap(([name, found]) => (found ? [[name, found] as const] : [])));
+  return { environment, problems, secrets };
 };
 
 export const secretsOf = ({ platforms, openai, s2, webSecret, proxies }: Environment): Secret[] =>

@@ -43,6 +43,8 @@ export type Config = {
   backup: { keep: { daily: number; weekly: number } } | null;
   source: string;
   isExample: boolean;
+  /** The secrets that are set, and the file that each one is in, which may be `.env`; undefined for the environment. */
+  secretFiles: readonly { name: string; file: string | undefined }[];
 };
 
 type ReadFile = (path: string) => Promise<string | Uint8Array>;
@@ -137,7 +139,13 @@ const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
   return { texts, problems };
 };
 
-const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Texts, options: LoadOptions): Config => {
+const toConfig = (
+  file: ConfigFile,
+  env: Environment,
+  source: Source,
+  texts: Texts,
+  options: LoadOptions,
+): Omit<Config, 'secretFiles'> => {
   const folder = dirname(source.path);
   const { engine, model, batchSize, concurrency, timeoutSeconds, dailyBudgetUsd, repeat, prefilter } = file.scorer;
   const secret = env.webSecret ?? file.web.secret;
@@ -268,17 +276,25 @@ const section = (title: string, problems: readonly Problem[]): string[] =>
  */
 export const loadConfig = async (options: LoadOptions): Promise<Config> => {
   const { cwd, readFile = (path: string) => readFileFromDisk(path) } = options;
-  const dotenv = await readText(readFile, join(cwd, '.env'));
+  const dotenvFile = join(cwd, '.env');
+  const dotenv = await readText(readFile, dotenvFile);
   const ownVariables: Variables = 'text' in dotenv ? parseEnv(dotenv.text) : {};
   const variables: Variables = { ...ownVariables, ...options.env };
-  const { environment, problems } = readEnvironment(variables, cwd, options.platforms);
+  const { environment, problems, secrets } = readEnvironment(variables, cwd, options.platforms);
   problems.push(...unclosedQuotes(ownVariables));
   // Otherwise the bot would run without keys and tokens.
   if ('fault' in dotenv && !dotenv.isMissing) problems.push(placed(dotenv));
   const source = await findSource(readFile, variables, cwd);
   if (typeof source === 'string') problems.push(source);
   const read = typeof source === 'string' ? undefined : await readSource(source, environment, { ...options, readFile });
-  if (read?.config && problems.length === 0) return read.config;
+  if (read?.config && problems.length === 0) {
+    const isInDotenv = (name: string): boolean => options.env[name] === undefined && ownVariables[name] !== undefined;
+    const secretFiles = [...secrets].map(([name, { file }]) => ({
+      name,
+      file: file ?? (isInDotenv(name) ? dotenvFile : undefined),
+    }));
+    return { ...read.config, secretFiles };
+  }
   const lines = [
     ...section('environment', problems),
     ...(typeof source === 'string' ? [] : section(source.path, read?.problems ?? [])),

@@ -1,4 +1,5 @@
 import type { Stores } from '../src/core/stores.ts';
+import { schemaStateOf } from './backup/inspect.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './client.ts';
 import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
@@ -79,6 +80,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     readMarks: guarded(createReadMarkStore(db)),
     changes: guarded(createChangeStore(db)),
     signingKeys: guarded(createSigningKeyStore(db)),
+    schema: () => schemaStateOf(db.$client),
     version: () => readVersion.get() ?? '',
     damage: (signal) => readDamage(file, db.$client, signal),
     close: () => {

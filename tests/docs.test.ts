@@ -88,6 +88,14 @@ channels:\n${channel(inChannel.map((key) => `${key.replace('channels[].', '')}: 
     expect(variableRows.map(([name]) => code(name))).toEqual(Object.keys(environmentVariables(platforms)));
   });
 
+  it('lists every secret that may be in a file, and no other', () => {
+    const all = Object.keys(environmentVariables(platforms)).map((name) => [name, 'x']);
+    const { secrets } = readEnvironment(Object.fromEntries(all), '/x', platforms);
+    const [, section = ''] = /^### Secrets in files\n([^#]*)/m.exec(read('docs/configuration.md')) ?? [];
+    const listed = [...section.matchAll(/^- `(\w+)_FILE`$/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual([...secrets.keys()].sort());
+  });
+
   it('shows environment defaults that equal leaving the variable out', () => {
     const unset = readEnvironment({}, '/x', platforms);
     for (const [name, value] of variableRows.map(([name, cell]) => [code(name), code(cell)])) {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { errorText, systemFault, UserError } from '../../src/core/errors.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
+import type { SchemaState } from '../../src/core/stores.ts';
 import { damageIn } from '../damage.ts';
 import { keepCacheSmall, openSqlite, type Sqlite } from '../sqlite.ts';
 
@@ -13,13 +14,13 @@ export type DatabaseSummary = {
   papers: number;
 };
 
-/**
- * When each migration was made, in milliseconds since 1970. Read without drizzle, which would take more memory than the
- * process that copies.
- */
-const migrationTimes = (): number[] => {
+/** `when` is when it was made, in milliseconds since 1970. */
+type Migration = { tag: string; when: number };
+
+/** Oldest first. Read without drizzle, which would take more memory than the process that copies. */
+const readMigrations = (): Migration[] => {
   const journal = readFileSync(new URL('../migrations/meta/_journal.json', import.meta.url), 'utf8');
-  return (JSON.parse(journal) as { entries: { when: number }[] }).entries.map(({ when }) => when);
+  return (JSON.parse(journal) as { entries: Migration[] }).entries;
 };
 
 const numberFrom = (sqlite: Sqlite, query: string): number | null =>
@@ -31,12 +32,19 @@ export const schemaOf = (sqlite: Sqlite): number | undefined => {
   if (['migrations', 'digests', 'papers', 'deliveries'].some((name) => isTable.get(name) === undefined))
     return undefined;
   const newest = numberFrom(sqlite, 'SELECT max(created_at) FROM migrations');
-  const times = migrationTimes();
+  const times = readMigrations().map(({ when }) => when);
   if (newest === null) return undefined;
   return newest > (times.at(-1) ?? 0) ? Infinity : times.filter((time) => time <= newest).length;
 };
 
-export const latestSchema = (): number => migrationTimes().length;
+export const latestSchema = (): number => readMigrations().length;
+
+/** Of a database that is open, so that its schema is known. */
+export const schemaStateOf = (sqlite: Sqlite): SchemaState => {
+  const migrations = readMigrations();
+  const applied = schemaOf(sqlite) ?? 0;
+  return { applied, known: migrations.length, last: migrations[applied - 1]?.tag ?? '' };
+};
 
 /**
  * Reads a whole database file.

@@ -15,6 +15,7 @@ import { authorCheckNames, checkAuthors } from './author-checks.ts';
 import { checkPage } from './page-check.ts';
 import { checkProxies } from './proxy-checks.ts';
 import { askModel, checkModel, checkPrice } from './scorer-checks.ts';
+import { checkSecrets } from './secret-checks.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
@@ -85,6 +86,11 @@ export const checkSummaries = async ({ channels, engines, stores }: App): Promis
     return [{ name, ok: false, detail: 'there are none, because no language model is configured', fix }];
   });
   return (await Promise.all(checks)).flat();
+};
+
+export const checkSchema = ({ stores }: Pick<App, 'stores'>): Check => {
+  const { applied, known, last } = stores.schema();
+  return { name: 'schema', ok: true, detail: `${applied} of ${known} migrations, the last one is ${last}` };
 };
 
 const gigabyte = 1_000_000_000;
@@ -250,11 +256,17 @@ export const examine = async (app: App, options: ExamineOptions = {}): Promise<D
     ? 'the built-in example; to make your own, run npm run -s paperboy -- init'
     : config.source;
   const steps: (DoctorCheck[] | Promise<DoctorCheck[]>)[] = [
-    [{ name: 'config', ok: true, detail: source }, ...checkChannels(app), ...checkChanges(app)],
+    [
+      { name: 'config', ok: true, detail: source },
+      ...checkSecrets(config),
+      ...checkChannels(app),
+      ...checkChanges(app),
+    ],
     ...[
       checkTopics(app),
       checkSummaries(app),
       checkDatabase(app, limits.databaseMs).then((check) => [check]),
+      [checkSchema(app)],
       checkNames(app),
       checkYield(app),
     ],

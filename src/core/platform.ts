@@ -148,7 +148,8 @@ export type AddressFault = { fault: string };
 /** Reads environment variables. Values are trimmed; empty ones count as unset. */
 export type EnvironmentReader = {
   read(name: string): string | undefined;
-  secret(name: string): Secret | undefined;
+  /** The variable's value, or the content of the file that `NAME_FILE` names. An alias comes before the name. */
+  secret(name: string, alias?: string): Secret | undefined;
   baseUrl(name: string): string | undefined;
   /** Reports a problem. `text` follows the name: "is missing; write …". */
   problem(name: string, text: string): void;

@@ -55,12 +55,16 @@ export type Stores = {
   conversations: ConversationStore;
   changes: ChangeStore;
   signingKeys: SigningKeyStore;
+  schema(): SchemaState;
   /** Differs after every change, whichever process made it. Reading it costs microseconds. */
   version(): string;
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */
   damage(signal?: AbortSignal): Promise<HealthFailure | undefined>;
   close(): void;
 };
+
+/** How many of the migrations of this version the database has, and the name of the last one. */
+export type SchemaState = { applied: number; known: number; last: string };
 
 export type PaperAnnouncement = { date: IsoDate; category: string; type: AnnounceType; version: number };
 

@@ -38,7 +38,7 @@ export type Present = {
   configText: string | undefined;
   file: ConfigFile | undefined;
   dotenvText: string | undefined;
-  /** Of the environment and `.env` together. */
+  /** Of the environment, `.env` and the files of secrets together. */
   variables: Variables;
   environment: Environment;
 };
@@ -65,8 +65,12 @@ export const readPresent = async ({ env, cwd, platforms }: Where): Promise<Prese
     throw new UserError(
       `${configFile} has problems:\n${read.problems.map((one) => `  - ${one}`).join('\n')}\nCorrect them or rename the file, then start again.`,
     );
-  const { environment } = readEnvironment(variables, cwd, platforms);
-  return { configFile, configText, file: read?.file, dotenvText, variables, environment };
+  const { environment, secrets } = readEnvironment(variables, cwd, platforms);
+  const inFiles = [...secrets].flatMap(([name, { secret, file: from }]) => (from ? [[name, secret.reveal()]] : []));
+  return {
+    ...{ configFile, configText, file: read?.file, dotenvText, environment },
+    variables: { ...variables, ...Object.fromEntries(inFiles) },
+  };
 };
 
 const topicsFileOf = ({ configFile, file }: Present, channel: string): { path: string; written: string } => {

@@ -1,7 +1,16 @@
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrationsFolder } from '../../db/client.ts';
 import { openStores } from '../../db/index.ts';
 import type { App } from '../../src/app.ts';
-import { checkDatabase, checkReports, checkSummaries, checkTopics, checkYield } from '../../src/cli/doctor.ts';
+import {
+  checkDatabase,
+  checkReports,
+  checkSchema,
+  checkSummaries,
+  checkTopics,
+  checkYield,
+} from '../../src/cli/doctor.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { saveDigest } from '../fakes/digest.ts';
@@ -68,6 +77,17 @@ describe('the check of the database', () => {
       ...{ name: 'database', ok: true, isSkipped: true },
       detail:
         'paperboy.db was not read to its end within 0.01 seconds; a running Paperboy checks it once a day; no digest yet',
+    });
+  });
+});
+
+describe('the schema in doctor', () => {
+  it('counts the migrations and names the last one', () => {
+    const names = readdirSync(migrationsFolder).filter((name) => name.endsWith('.sql'));
+    const last = names.sort().at(-1)?.replace('.sql', '');
+    expect(checkSchema({ stores })).toEqual({
+      ...{ name: 'schema', ok: true },
+      detail: `${names.length} of ${names.length} migrations, the last one is ${last}`,
     });
   });
 });

@@ -62,7 +62,12 @@ const appOf = (remote: string, parts: Parts = {}): App => {
     descriptors: [{ name: 'room', label: 'Room', remotes: () => [remote] }],
     platforms: new Map([['room', { check: () => never }]]),
     config: {
-      ...{ isExample: false, source: 'paperboy.yaml', web: { secret, publicReading: false, trustedProxies } },
+      ...{
+        isExample: false,
+        source: 'paperboy.yaml',
+        secretFiles: [],
+        web: { secret, publicReading: false, trustedProxies },
+      },
       scorer: { engine: 'local' },
       env: {
         ...{ arxiv, http, publicUrl, databaseFile: ':memory:', openai: undefined },

@@ -40,6 +40,7 @@ describe('the environment', () => {
   it('needs nothing: every default is a real address, and no platform or model is configured', () => {
     expect(read({})).toEqual({
       problems: [],
+      secrets: new Map(),
       environment: {
         platforms: { web: {}, console: {} },
         openai: undefined,

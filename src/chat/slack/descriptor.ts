@@ -41,16 +41,17 @@ const swappedTokens = (bot: string | undefined, app: string | undefined): [name:
   return undefined;
 };
 
-const readEnvironment = ({ read, secret, baseUrl, problem }: EnvironmentReader): SlackSettings | undefined => {
-  const [bot, app] = [read('SLACK_BOT_TOKEN'), read('SLACK_APP_TOKEN')];
-  const apiUrl = baseUrl('SLACK_API_URL');
-  const swapped = swappedTokens(bot, app);
-  const [unused] = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'].filter((name) => read(name) && !bot);
-  if (swapped) problem(...swapped);
-  else if (unused) problem('SLACK_BOT_TOKEN', `is missing, but ${unused} is set; write the bot token, xoxb-…`);
+const readEnvironment = ({ secret, baseUrl, problem }: EnvironmentReader): SlackSettings | undefined => {
   const botToken = secret('SLACK_BOT_TOKEN');
-  if (!botToken) return undefined;
-  return { botToken, appToken: secret('SLACK_APP_TOKEN'), signingSecret: secret('SLACK_SIGNING_SECRET'), apiUrl };
+  const appToken = secret('SLACK_APP_TOKEN');
+  const signingSecret = secret('SLACK_SIGNING_SECRET');
+  const apiUrl = baseUrl('SLACK_API_URL');
+  const swapped = swappedTokens(botToken?.reveal(), appToken?.reveal());
+  const unused = appToken ? 'SLACK_APP_TOKEN' : signingSecret && 'SLACK_SIGNING_SECRET';
+  if (swapped) problem(...swapped);
+  else if (unused && !botToken)
+    problem('SLACK_BOT_TOKEN', `is missing, but ${unused} is set; write the bot token, xoxb-…`);
+  return botToken && { botToken, appToken, signingSecret, apiUrl };
 };
 
 export const slack: PlatformDescriptor<SlackSettings> = {
