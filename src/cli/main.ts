@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { secretsOf } from '../../config/environment.ts';
+import { secretsOf, type Variables } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config/load.ts';
 import { evalEngines } from '../../tools/evaluation/rankers.ts';
 import type { App } from '../app.ts';
@@ -24,6 +24,7 @@ import type { EvalRequest } from './eval.ts';
 import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createProgress, createWaitNotice } from './report.ts';
+import { addServiceCommands } from './service.ts';
 import { sideBySide } from './side-by-side.ts';
 import { graceMs, handleSignals, overdue, stopSignal } from './signals.ts';
 
@@ -57,7 +58,8 @@ type Mode = {
 
 let isBrief = false;
 
-const readConfig = (): Promise<Config> => loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
+const readConfig = (env: Variables = process.env): Promise<Config> =>
+  loadConfig({ env, cwd: process.cwd(), createRubric, platforms });
 
 /**
  * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
@@ -302,6 +304,7 @@ program
   .action(doctor);
 
 addBackupCommands(program, { readConfig, print });
+addServiceCommands(program, { env: process.env, readConfig, print });
 describeInit(program.command('init').hook('preAction', handleSignals), {
   env: process.env,
   version,

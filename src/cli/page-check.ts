@@ -20,7 +20,7 @@ const ownHost = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : ho
 type Listener = { kind: 'bot' | 'nobody' | 'other' } | { kind: 'unknown'; reason: string };
 
 /** Who answers at an address of this machine. Asks without a proxy. */
-const listenerAt = ({ host, port }: Address, timeoutMs: number): Promise<Listener> =>
+export const listenerAt = ({ host, port }: Address, timeoutMs: number): Promise<Listener> =>
   new Promise((resolve) => {
     const request = get({ host: ownHost(host), port, path: '/healthz', agent: false }, (response) => {
       let body = '';
