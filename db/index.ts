@@ -23,6 +23,7 @@ import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
 import { createSigningKeyStore } from './stores/signing-keys.ts';
 import { createSummaryStore } from './stores/summaries.ts';
+import { createUpdateNoteStore } from './stores/update-notes.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
 const openFile = (file: string, options?: DatabaseOptions): Database => {
@@ -81,6 +82,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     changes: guarded(createChangeStore(db)),
     signingKeys: guarded(createSigningKeyStore(db)),
     schema: () => schemaStateOf(db.$client),
+    updateNotes: guarded(createUpdateNoteStore(db)),
     version: () => readVersion.get() ?? '',
     damage: (signal) => readDamage(file, db.$client, signal),
     close: () => {

@@ -38,6 +38,13 @@ export const signingKeys = sqliteTable('signing_keys', {
   key: text().notNull(),
 });
 
+/** Notes about changes in new versions that the admins do not need any more. */
+export const updateNotes = sqliteTable('update_notes', {
+  note: text().primaryKey(),
+  /** Simulated time, ISO 8601 in UTC. Null if the note was never sent, because it does not concern this installation. */
+  sentAt: text('sent_at'),
+});
+
 export const savedPapers = sqliteTable(
   'saved_papers',
   {

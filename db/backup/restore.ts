@@ -8,6 +8,7 @@ import { openSqlite, type Sqlite } from '../sqlite.ts';
 import { copyDatabase, isSameFile, moveInto, partOf } from './copy.ts';
 import { forgetAgain } from './forgotten.ts';
 import { type DatabaseSummary, inspectDatabase } from './inspect.ts';
+import { keepSettledNotes } from './settled-notes.ts';
 
 /** `previous` is where the previous database is now; undefined if there was none. */
 export type Restored = DatabaseSummary & { previous: string | undefined };
@@ -87,8 +88,12 @@ export const restoreDatabase = (source: string, database: string, now: Date): Re
     locked = lock(database);
     copyDatabase(source, part, { isReplacing: true });
     const copy = openSqlite(part, { fileMustExist: true });
-    forgetAgain(copy, database);
-    copy.close();
+    try {
+      forgetAgain(copy, database);
+      keepSettledNotes(locked, copy);
+    } finally {
+      copy.close();
+    }
     const summary = inspectDatabase(part);
     giveToOwner(part, database, isNew);
     const previous = isNew || statSync(database).size === 0 ? undefined : previousName(database, now);

@@ -12,8 +12,8 @@ type NoticeParts = {
   logger: Pick<Logger, 'warn'>;
 };
 
-/** `about` identifies the notice, so that a repeated one is found. */
-export type Notify = (message: Message, channels: readonly Pick<Channel, 'post'>[], about: string) => Promise<void>;
+/** `about` identifies the notice, so that a repeated one is found. Resolves to false if nobody could be reached. */
+export type Notify = (message: Message, channels: readonly Pick<Channel, 'post'>[], about: string) => Promise<boolean>;
 
 const keyOf = (about: string, to: string): string =>
   `notice-${createHash('sha256').update(`${about} ${to}`).digest('hex').slice(0, 24)}`;
@@ -52,8 +52,11 @@ export const createNotices = ({ admins, connected, logger }: NoticeParts): Notif
 
   return async (message, channels, about) => {
     const reached = await Promise.all([...new Set(admins)].map((person) => toAdmin(person, message, about)));
-    if (reached.includes(true)) return;
+    if (reached.includes(true)) return true;
     const destinations = new Set(channels.flatMap(({ post }) => post));
-    await Promise.all([...destinations].map((destination) => toDestination(destination, message, about)));
+    const posted = await Promise.all(
+      [...destinations].map((destination) => toDestination(destination, message, about)),
+    );
+    return posted.includes(true);
   };
 };

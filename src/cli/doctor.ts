@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { sampleName } from '../../config/sample-day.ts';
+import { latestSchema } from '../../db/backup/inspect.ts';
 import type { App } from '../app.ts';
 import { platformOf } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
@@ -16,6 +17,7 @@ import { checkPage } from './page-check.ts';
 import { checkProxies } from './proxy-checks.ts';
 import { askModel, checkModel, checkPrice } from './scorer-checks.ts';
 import { checkSecrets } from './secret-checks.ts';
+import { recentUpdateNotes } from './send-update-notes.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
@@ -38,6 +40,12 @@ const checkChannels = ({ config, channels, clock }: App): Check[] =>
       ...(next ? {} : { fix: `change the schedule of ${channel.name}` }),
     };
   });
+
+/** Also shows for a while what a new version changed, for whoever gets no messages. */
+const checkVersion = async (app: App, version: string): Promise<Check[]> => [
+  { name: 'version', ok: true, detail: `Paperboy ${version}, database schema ${latestSchema()}` },
+  ...(await recentUpdateNotes(app)).map(({ text }) => ({ name: 'changed', ok: true, detail: text })),
+];
 
 /** A renamed channel loses its digests and posts the newest announcement again under its new name. */
 const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
@@ -166,6 +174,7 @@ export type DoctorCheck = Check & { isSkipped?: true };
 const defaultLimits = { checkMs: 12_000, answerMs: 5_000, databaseMs: 60_000 };
 
 type ExamineOptions = {
+  version: string;
   /** Whether the language model scores a paper, which costs money. */
   isAsking?: boolean;
   signal?: AbortSignal;
@@ -249,13 +258,14 @@ const checkRemotes = (app: App, isAsking: boolean, signal: AbortSignal, limits: 
 };
 
 /** Checks the settings, the database and every remote service. */
-export const examine = async (app: App, options: ExamineOptions = {}): Promise<DoctorCheck[]> => {
-  const { isAsking = false, signal = new AbortController().signal, report, limits = defaultLimits } = options;
+export const examine = async (app: App, options: ExamineOptions): Promise<DoctorCheck[]> => {
+  const { version, isAsking = false, signal = new AbortController().signal, report, limits = defaultLimits } = options;
   const { config } = app;
   const source = config.isExample
     ? 'the built-in example; to make your own, run npm run -s paperboy -- init'
     : config.source;
   const steps: (DoctorCheck[] | Promise<DoctorCheck[]>)[] = [
+    checkVersion(app, version),
     [
       { name: 'config', ok: true, detail: source },
       ...checkSecrets(config),

@@ -123,6 +123,8 @@ const reportOf = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): 
 const run = (flags: RunFlags): Promise<void> =>
   withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
     const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
+    const { dueUpdateNotes, sendUpdateNotes } = await import('./send-update-notes.ts');
+    const notes = flags.dryRun ? [] : await dueUpdateNotes(app);
     let code = exits.done;
     const failures: unknown[] = [];
     const options = { date: flags.date, dryRun: flags.dryRun };
@@ -142,6 +144,7 @@ const run = (flags: RunFlags): Promise<void> =>
         failures.push(error);
       }
     }
+    await sendUpdateNotes(notes, app, stopSignal);
     if (failures.length > 0) throw failures[0];
     return code;
   });
@@ -220,7 +223,7 @@ const doctor = (flags: { ask: boolean }): Promise<void> =>
   withApp({ isBrief: true }, async (app) => {
     const { examine, renderCheck } = await import('./doctor.ts');
     const checks = await examine(app, {
-      ...{ isAsking: flags.ask, signal: stopSignal },
+      ...{ version, isAsking: flags.ask, signal: stopSignal },
       report: (check) => print(renderCheck(check)),
     });
     return checks.every(({ ok }) => ok) ? exits.done : exits.failed;

@@ -12,6 +12,7 @@ import { keepSchedule } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
 import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
 import { keepBackups } from './keep-backups.ts';
+import { dueUpdateNotes, keepUpdateNotes } from './send-update-notes.ts';
 
 const reconnectMs = 30_000;
 
@@ -158,6 +159,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     const listening = listenToAll(app, signal);
     // Awaited below; until then a rejection must not end the process.
     listening.catch(() => {});
+    const notes = await dueUpdateNotes(app);
     const due = new Set<string>();
     for (const channel of app.channels.list())
       if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
@@ -180,6 +182,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
       ...[keepArchives(app, signal), watchHealth(app, signal), backUp(app, signal)],
+      keepUpdateNotes(notes, app, signal),
       keepMemoryLow(createMemory(), app.clock, signal),
     ]);
   } catch (error) {

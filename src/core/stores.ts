@@ -24,6 +24,7 @@ import type {
 import type { PastDay, UnlikelyPaper } from './screening.ts';
 import type { SigningKeyStore } from './secret.ts';
 import type { SummaryStore } from './summary.ts';
+import type { UpdateNoteStore } from './update-notes.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
 import type { WebMessageStore } from './web-message.ts';
 
@@ -56,6 +57,7 @@ export type Stores = {
   changes: ChangeStore;
   signingKeys: SigningKeyStore;
   schema(): SchemaState;
+  updateNotes: UpdateNoteStore;
   /** Differs after every change, whichever process made it. Reading it costs microseconds. */
   version(): string;
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */

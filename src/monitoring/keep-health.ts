@@ -41,7 +41,7 @@ export type KeepHealthParts = {
   health: HealthModel;
   store: Pick<HealthStore, 'announce'>;
   probes: readonly Probe[];
-  notify(message: Message, channels: readonly Pick<Channel, 'post'>[], about: string): Promise<void>;
+  notify(message: Message, channels: readonly Pick<Channel, 'post'>[], about: string): Promise<unknown>;
   clock: Clock;
   logger: Logger;
 };

@@ -77,11 +77,13 @@ const appOf = (remote: string, parts: Parts = {}): App => {
   } as unknown as App;
 };
 
-const linesOf = async (app: App): Promise<string[]> => (await examine(app, { limits })).map(renderCheck);
+const linesOf = async (app: App): Promise<string[]> =>
+  (await examine(app, { version: '1.2.3', limits })).map(renderCheck);
 
 describe('doctor with remotes that accept connections and never answer', () => {
   it('ends, and says what does not answer', async () => {
     const lines = await linesOf(appOf(silent.url));
+    expect(lines[0]).toMatch(/^✓ version: Paperboy 1\.2\.3, database schema \d+$/);
     expect(lines).toContain(
       [
         `✗ arXiv announcement: Cannot reach arXiv: 127.0.0.1:${silent.port} gave no answer within 0.05 seconds.`,
@@ -106,7 +108,7 @@ describe('doctor with remotes that accept connections and never answer', () => {
 
   it('reports each check as soon as it and those before it have ended', async () => {
     const reported: DoctorCheck[] = [];
-    const examining = examine(appOf(silent.url), { limits, report: (check) => reported.push(check) });
+    const examining = examine(appOf(silent.url), { version: '1.2.3', limits, report: (check) => reported.push(check) });
     await expect.poll(() => reported.map(({ name }) => name)).toContain('arXiv feeds');
     expect(reported.map(({ name }) => name)).not.toContain('Room');
     expect(await examining).toEqual(reported);

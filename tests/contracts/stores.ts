@@ -20,6 +20,7 @@ import { savedContract } from './saved.ts';
 import { searchContract } from './search.ts';
 import { signingKeysContract } from './signing-keys.ts';
 import { summariesContract } from './summaries.ts';
+import { updateNotesContract } from './update-notes.ts';
 import { webMessagesContract } from './web-messages.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
@@ -154,5 +155,6 @@ export const storesContract = (name: string, open: () => Stores): void => {
     changesContract(() => stores, storedDigest);
     searchContract(() => stores);
     summariesContract(() => stores);
+    updateNotesContract(() => stores);
   });
 };

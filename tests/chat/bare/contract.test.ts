@@ -105,7 +105,11 @@ describe('a platform that is added to the list', () => {
       server.say('papers', 'ada', '/arxiv pause');
       const lines = server.rooms.get('papers') ?? [];
       await expect.poll(() => lines.at(-1)).toContain('bare:home:ada');
-      expect(await examine(app)).toContainEqual({ name: 'Bare bare:papers', ok: true, detail: 'the room exists' });
+      expect(await examine(app, { version: '1.2.3' })).toContainEqual({
+        name: 'Bare bare:papers',
+        ok: true,
+        detail: 'the room exists',
+      });
     } finally {
       await app.close();
     }

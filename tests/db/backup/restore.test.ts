@@ -13,6 +13,7 @@ import { openStores } from '../../../db/index.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 import { storeDigest } from '../../fakes/monitoring.ts';
+import { createOldDatabase } from '../../fakes/old-database.ts';
 
 let folder: string;
 let file: string;
@@ -75,6 +76,18 @@ describe('restoring', () => {
     const again = new Sqlite(file, { readonly: true });
     expect(again.prepare('SELECT DISTINCT title FROM papers').pluck().all()).toEqual(['Newest']);
     again.close();
+  });
+
+  it('keeps which update notes were sent, also if the copy is from before there were any', async () => {
+    const old = createOldDatabase(join(folder, 'old'), 15);
+    const stores = openStores(file);
+    await stores.updateNotes.settle(['gears'], '2025-07-08T12:00:00.000Z');
+    stores.close();
+    expect(restoreDatabase(old, file, now)).toMatchObject({ digests: 2, previous: previous() });
+    const restored = openStores(file);
+    expect(await restored.updateNotes.settled()).toEqual([{ note: 'gears', sentAt: '2025-07-08T12:00:00.000Z' }]);
+    restored.close();
+    expect(inspectDatabase(old)).toMatchObject({ schema: 16 });
   });
 
   it('creates a database if there is none', async () => {
