@@ -16,6 +16,7 @@ import { type Environment, readEnvironment, type Variables } from './environment
 import { type PlacedProblem, type Problem, problemsOf } from './problems.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 import { decodeText } from './text-file.ts';
+import { keptMonths } from './values.ts';
 
 export type Config = {
   env: Environment;
@@ -41,6 +42,8 @@ export type Config = {
   channels: Channel[];
   /** Which nightly copies of the database to keep; null for none. */
   backup: { keep: { daily: number; weekly: number } } | null;
+  /** For how many months to keep papers that nobody needs; null for ever. */
+  retention: { paperMonths: number | null };
   source: string;
   isExample: boolean;
   /** The secrets that are set, and the file that each one is in, which may be `.env`; undefined for the environment. */
@@ -166,6 +169,7 @@ const toConfig = (
     },
     admins: file.admins,
     backup: file.backup,
+    retention: { paperMonths: keptMonths(file.retention.papers) ?? null },
     defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },
     web: { ...file.web, secret },
     channels: file.channels.map((channel) => ({

@@ -5,7 +5,7 @@ import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
 import { complain, oneOf, quote, write } from './problems.ts';
-import { channelNameFault, cron, network, text, timeZone, webSecret, wholeNumber } from './values.ts';
+import { channelNameFault, cron, keptTime, network, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 
@@ -32,6 +32,11 @@ const backup = orOff(
     },
     write('off, or { keep: { daily: 7, weekly: 4 } }'),
   ),
+);
+
+const retention = z.strictObject(
+  { papers: keptTime.default('forever') },
+  write('{ papers: 2 years }, or leave it out'),
 );
 
 const scorer = z.strictObject(
@@ -138,6 +143,7 @@ export const fileSchema = z.strictObject(
     channels: z.array(channel, write('a list with one group of keys per channel')).min(1),
     web: web.prefault({}),
     backup: backup.prefault({}),
+    retention: retention.prefault({}),
     managers: people.default([]),
     recap: recap.optional(),
   },

@@ -54,6 +54,23 @@ export const channelNameFault = (name: string): string | undefined => {
   return name.toLowerCase() === 'assets' ? 'write another name, because the pages use this one' : undefined;
 };
 
+const minKeptMonths = 6;
+
+/** Months in a time such as "18 months" or "2 years"; null for "forever", and undefined if it is none or too short. */
+export const keptMonths = (written: string): number | null | undefined => {
+  if (written === 'forever') return null;
+  const [, count = '', unit = ''] = /^(\d{1,3}) (month|year)s?$/.exec(written) ?? [];
+  const months = Number(count) * (unit === 'year' ? 12 : 1);
+  return months >= minKeptMonths ? months : undefined;
+};
+
+const howLong = `forever, or at least ${minKeptMonths} months, such as 2 years`;
+
+export const keptTime = text(howLong).refine(
+  (written) => keptMonths(written) !== undefined,
+  complain((written) => `${quote(written)} is not a time to keep papers; write ${howLong}`),
+);
+
 export const timeZoneFault = (name: string): string | undefined =>
   isTimeZone(name) ? undefined : timeZoneComplaint(name);
 

@@ -5,6 +5,7 @@ import { readDamage } from './damage.ts';
 import { storageFailure, withFailures } from './faults.ts';
 import { lastChangeOf } from './last-change.ts';
 import { createSearchStore } from './search/index.ts';
+import { readSize } from './size.ts';
 import { type Sqlite, writeLogBack } from './sqlite.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
@@ -85,6 +86,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     updateNotes: guarded(createUpdateNoteStore(db)),
     version: () => readVersion.get() ?? '',
     damage: (signal) => readDamage(file, db.$client, signal),
+    size: async () => readSize(db.$client),
     close: () => {
       search.close();
       closeDatabase(db.$client);

@@ -1,3 +1,4 @@
+import type { Message } from '../src/core/message.ts';
 import { sqliteCore } from './client.ts';
 
 const { index, integer, primaryKey, sqliteTable, text } = sqliteCore;
@@ -44,6 +45,19 @@ export const updateNotes = sqliteTable('update_notes', {
   /** Simulated time, ISO 8601 in UTC. Null if the note was never sent, because it does not concern this installation. */
   sentAt: text('sent_at'),
 });
+
+export const webMessages = sqliteTable(
+  'web_messages',
+  {
+    key: text().primaryKey(),
+    destination: text().notNull(),
+    thread: text(),
+    message: text({ mode: 'json' }).$type<Message>().notNull(),
+    /** System time, milliseconds since 1970. */
+    sentAt: integer('sent_at').notNull(),
+  },
+  (table) => [index('web_messages_place').on(table.destination, table.thread)],
+);
 
 export const savedPapers = sqliteTable(
   'saved_papers',

@@ -8,7 +8,6 @@ import {
   type PickReason,
   type Remedial,
 } from '../src/core/digest.ts';
-import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { runOutcomes } from '../src/core/run.ts';
 import { engines, type MatchLimits, type ModelHabits, type Price } from '../src/core/score.ts';
@@ -41,6 +40,8 @@ export const announcements = sqliteTable(
     date: text().notNull(),
     category: text().notNull(),
     approximate: integer({ mode: 'boolean' }).notNull().default(false),
+    /** True if old papers were deleted from it. */
+    pruned: integer({ mode: 'boolean' }).notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.date, table.category] })],
 );
@@ -225,6 +226,9 @@ export const digestEntries = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.digestId, table.role, table.rank] }),
     foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
+    index('digest_entries_paper').on(table.paperId, table.version),
+    index('digest_entries_score').on(table.scoreId),
+    index('digest_entries_summary').on(table.summaryId),
     uniqueIndex('digest_entries_once')
       .on(table.channel, table.paperId, table.version)
       .where(orm.sql`${table.role} = 'picked'`),
@@ -244,6 +248,7 @@ export const unlikelyPapers = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.digestId, table.paperId] }),
+    index('unlikely_papers_paper').on(table.paperId),
     foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
   ],
 );
@@ -325,19 +330,6 @@ export const health = sqliteTable('health', {
   ...{ reason: text(), fix: text() },
   ...{ failingSince: text('failing_since'), announcedSince: text('announced_since') },
 });
-
-export const webMessages = sqliteTable(
-  'web_messages',
-  {
-    key: text().primaryKey(),
-    destination: text().notNull(),
-    thread: text(),
-    message: text({ mode: 'json' }).$type<Message>().notNull(),
-    /** System time, milliseconds since 1970. */
-    sentAt: integer('sent_at').notNull(),
-  },
-  (table) => [index('web_messages_place').on(table.destination, table.thread)],
-);
 
 /**
  * The papers in the full-text index `papers_fts`, a contentless FTS5 table whose rowid is the `search_id`. Contains the

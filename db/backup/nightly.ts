@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +6,7 @@ import { UserError } from '../../src/core/errors.ts';
 import { fileSize } from '../../src/core/file-size.ts';
 import { makeFolder } from '../../src/core/folder.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
+import { answerOf } from '../in-process.ts';
 import { partPattern } from './copy.ts';
 import type { CopyReply } from './copy-process.ts';
 import type { DatabaseSummary } from './inspect.ts';
@@ -71,16 +70,8 @@ export const requireSpace = (database: string, folder: string): void => {
 
 const program = fileURLToPath(new URL('./copy-process.ts', import.meta.url));
 
-/** Copies in a process of its own, because a large file takes seconds and SQLite cannot be interrupted. */
 const copyInProcess = async (source: string, copy: string, signal: AbortSignal): Promise<DatabaseSummary> => {
-  const child = fork(program, [source, copy], {
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    ...{ killSignal: 'SIGKILL', signal },
-  });
-  const ended = once(child, 'close').then(([code]) => {
-    throw new Error(`the process that copies the database ended with ${code}`);
-  });
-  const [reply] = (await Promise.race([once(child, 'message'), ended])) as [CopyReply];
+  const reply = await answerOf<CopyReply>(program, [source, copy], 'copies the database', signal);
   if ('summary' in reply) return reply.summary;
   throw reply.isUserError ? new UserError(reply.error) : new Error(reply.error);
 };

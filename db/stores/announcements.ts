@@ -101,6 +101,8 @@ const chunks = function* <T>(rows: readonly T[], size: number): Generator<T[]> {
 
 type Writer = Pick<Database, 'insert'>;
 
+const isWhole = eq(announcements.pruned, false);
+
 /**
  * A later version replaces the text, but fields that it lacks keep their old values, because the listing has fewer
  * fields than the feed.
@@ -130,9 +132,9 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
   const shared = sharedReadsOf(db.$client);
   const saveAndIndex = (tx: Writer, list: readonly Paper[]): void => indexing(list, () => savePapers(tx, list));
 
-  const stored = (date: IsoDate, categories: readonly string[]): { approximate: boolean }[] =>
+  const stored = (date: IsoDate, categories: readonly string[]): { approximate: boolean; pruned: boolean }[] =>
     db
-      .select({ approximate: announcements.approximate })
+      .select({ approximate: announcements.approximate, pruned: announcements.pruned })
       .from(announcements)
       .where(and(eq(announcements.date, date), inArray(announcements.category, [...categories])))
       .all();
@@ -173,7 +175,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
     const recentDates = db
       .selectDistinct({ date: announcements.date })
       .from(announcements)
-      .where(and(lt(announcements.date, before), inArray(announcements.category, [...categories])))
+      .where(and(lt(announcements.date, before), inArray(announcements.category, [...categories]), isWhole))
       .orderBy(desc(announcements.date))
       .limit(dates)
       .offset(passed)
@@ -236,7 +238,11 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
     },
 
     async has(date, categories) {
-      return stored(date, categories).length === new Set(categories).size;
+      return stored(date, categories).filter(({ pruned }) => !pruned).length === new Set(categories).size;
+    },
+
+    async isPruned(date, categories) {
+      return stored(date, categories).some(({ pruned }) => pruned);
     },
 
     async isApproximate(date, categories) {
@@ -247,7 +253,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
       const row = db
         .select({ date: announcements.date })
         .from(announcements)
-        .where(inArray(announcements.category, [...categories]))
+        .where(and(inArray(announcements.category, [...categories]), isWhole))
         .groupBy(announcements.date)
         .having(sql`count(*) = ${new Set(categories).size}`)
         .orderBy(desc(announcements.date))

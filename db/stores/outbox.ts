@@ -4,8 +4,8 @@ import type { Digest } from '../../src/core/digest.ts';
 import type { Fence } from '../../src/core/lease.ts';
 import type { Delivery, Outbox } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
-import { deliveries, digests, webMessages } from '../schema.ts';
-import { changes, reactions } from '../schema-people.ts';
+import { deliveries, digests } from '../schema.ts';
+import { changes, reactions, webMessages } from '../schema-people.ts';
 import { whileHeld } from './runs.ts';
 
 const { and, asc, count, desc, eq, gte, inArray, isNotNull, or, sql } = orm;

@@ -4,7 +4,7 @@ import type { AuthoredPaper } from '../../src/core/score.ts';
 import type { PastDay, PastPaper } from '../../src/core/screening.ts';
 import type { ScoreQuery } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
-import { announcedPapers, digests, papers, rubrics, scores } from '../schema.ts';
+import { announcedPapers, announcements, digests, papers, rubrics, scores } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
 import { sharedReadsOf } from './shared-reads.ts';
 
@@ -83,6 +83,19 @@ const sameRubrics = (db: Database, hash: string): string[] => {
   return rows.map((row) => row.hash);
 };
 
+const isPruned = (db: Database, date: IsoDate, categories: readonly string[]): boolean =>
+  db
+    .select({ date: announcements.date })
+    .from(announcements)
+    .where(
+      and(
+        eq(announcements.date, date),
+        inArray(announcements.category, [...categories]),
+        eq(announcements.pruned, true),
+      ),
+    )
+    .get() !== undefined;
+
 /** Reads one day at a time and yields in between, to keep the event loop free. */
 export const readPastDays = async (
   db: Database,
@@ -112,6 +125,8 @@ export const readPastDays = async (
     .all();
   const days: PastDay[] = [];
   for (const day of last.reverse()) {
+    // Its picks are left, and most of the others are gone.
+    if (isPruned(db, day.date, channel.categories)) continue;
     days.push(await dayOf(db, day, query, channel.categories));
     await turn();
   }

@@ -1,7 +1,8 @@
 import type { MessageRef } from '../../src/core/addresses.ts';
 import type { WebMessage, WebMessageStore } from '../../src/core/web-message.ts';
 import { type Database, orm, write } from '../client.ts';
-import { deliveries, webMessages } from '../schema.ts';
+import { deliveries } from '../schema.ts';
+import { webMessages } from '../schema-people.ts';
 
 const { and, asc, desc, eq, gte, inArray, isNull, lt, notExists, or, sql } = orm;
 

@@ -1,12 +1,12 @@
-import { statSync } from 'node:fs';
 import { sampleName } from '../../config/sample-day.ts';
-import { latestSchema } from '../../db/backup/inspect.ts';
 import type { App } from '../app.ts';
 import { platformOf } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
-import { type Paper, wordList } from '../core/paper.ts';
+import { fileSize } from '../core/file-size.ts';
+import { countOf, type Paper, wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
+import type { DatabaseSize } from '../core/stores.ts';
 import { createSummaryCost } from '../daily/draft/summaries.ts';
 import { nextTime } from '../daily/schedule.ts';
 import { describeSummaryCost } from '../digest/text.ts';
@@ -43,7 +43,7 @@ const checkChannels = ({ config, channels, clock }: App): Check[] =>
 
 /** Also shows for a while what a new version changed, for whoever gets no messages. */
 const checkVersion = async (app: App, version: string): Promise<Check[]> => [
-  { name: 'version', ok: true, detail: `Paperboy ${version}, database schema ${latestSchema()}` },
+  { name: 'version', ok: true, detail: `Paperboy ${version}` },
   ...(await recentUpdateNotes(app)).map(({ text }) => ({ name: 'changed', ok: true, detail: text })),
 ];
 
@@ -101,11 +101,17 @@ export const checkSchema = ({ stores }: Pick<App, 'stores'>): Check => {
   return { name: 'schema', ok: true, detail: `${applied} of ${known} migrations, the last one is ${last}` };
 };
 
-const gigabyte = 1_000_000_000;
+/** With less than this, free space is usual and not worth mentioning. */
+const minFreeShare = 0.1;
 
-const sizeText = (file: string): string => {
-  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes < gigabyte / 10 ? '' : ` (${(bytes / gigabyte).toFixed(1)} GB)`;
+const sizeText = ({ bytes, freeBytes }: DatabaseSize): string =>
+  freeBytes < minFreeShare * bytes ? fileSize(bytes) : `${fileSize(bytes)}, ${fileSize(freeBytes)} of it free`;
+
+const growthText = ({ yearBytes }: DatabaseSize, { retention }: App['config']): string => {
+  const growth = yearBytes === undefined ? '' : `; a year takes about ${fileSize(yearBytes)}`;
+  return retention.paperMonths === null
+    ? growth
+    : `${growth}; papers nobody needs are deleted after ${countOf(retention.paperMonths, 'month')}`;
 };
 
 /** @param limitMs For reading a large database. */
@@ -119,12 +125,14 @@ export const checkDatabase = async ({ config, stores, channel }: App, limitMs: n
   });
   if (damage) return { name, ok: false, detail: damage.reason, fix: damage.fix };
   const newest = await stores.digests.newest(channel(undefined).name);
-  const state = newest ? `newest digest of ${newest.date}` : 'no digest yet';
+  const size = await stores.size();
+  const place = `${file} (${sizeText(size)})`;
+  const state = `${newest ? `newest digest of ${newest.date}` : 'no digest yet'}${growthText(size, config)}`;
   if (limit.aborted) {
     const rest = `not read to its end within ${limitMs / 1000} seconds; a running Paperboy checks it once a day`;
-    return { name, ok: true, isSkipped: true, detail: `${file}${sizeText(file)} was ${rest}; ${state}` };
+    return { name, ok: true, isSkipped: true, detail: `${place} was ${rest}; ${state}` };
   }
-  return { name, ok: true, detail: `${file}${sizeText(file)} is intact; ${state}` };
+  return { name, ok: true, detail: `${place} is intact; ${state}` };
 };
 
 /** Number of digests that show whether a channel's categories and types can yield papers. */

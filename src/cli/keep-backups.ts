@@ -1,19 +1,13 @@
 import { existsSync } from 'node:fs';
 import { copyNightly, type KeptCopies, nightlyCopy } from '../../db/backup/nightly.ts';
 import type { Clock } from '../core/clock.ts';
-import { dateIn } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
 import type { HealthReports } from '../core/health.ts';
 import type { Logger } from '../core/logger.ts';
+import type { IsoDate } from '../core/paper.ts';
 import type { Stores } from '../core/stores.ts';
 import { withLease } from '../daily/lease.ts';
-
-/** Hour of the night at which a day's copy is due, in the config's time zone. Few channels post then. */
-const dueHour = 3;
-/** After the start, runs that are due come first. */
-const firstMs = 30 * 60_000;
-const checkEveryMs = 10 * 60_000;
-const retryAfterMs = 60 * 60_000;
+import { everyNight } from './every-night.ts';
 
 export type KeepBackupsParts = {
   database: string;
@@ -25,13 +19,11 @@ export type KeepBackupsParts = {
   logger: Pick<Logger, 'info' | 'error'>;
 };
 
-/** Copies the database once a night, or later if the bot was off, until the signal is aborted. A failure stops nothing. */
+/** Copies the database every night until the signal is aborted. A failure stops nothing. */
 export const keepBackups = async (parts: KeepBackupsParts, signal: AbortSignal): Promise<void> => {
   const { database, keep, timezone, stores, health, clock, logger } = parts;
-  let notBefore = clock.monotonic() + firstMs;
 
-  const copyIfDue = async (): Promise<void> => {
-    const date = dateIn(new Date(clock.now().getTime() - dueHour * 3_600_000), timezone);
+  const copyIfDue = async (date: IsoDate): Promise<void> => {
     const copy = nightlyCopy(database, date);
     if (existsSync(copy)) return;
     await withLease('backup', { leases: stores.leases, clock }, signal, async (held) => {
@@ -43,15 +35,18 @@ export const keepBackups = async (parts: KeepBackupsParts, signal: AbortSignal):
     await health.worked('backup');
   };
 
-  while (!signal.aborted) {
-    await clock.sleep(checkEveryMs, signal).catch(() => {});
-    if (signal.aborted || clock.monotonic() < notBefore) continue;
-    await copyIfDue().catch(async (error: unknown) => {
-      if (signal.aborted) return;
-      notBefore = clock.monotonic() + retryAfterMs;
+  const copy = async (night: IsoDate): Promise<boolean> => {
+    try {
+      await copyIfDue(night);
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
       logger.error({ reason: errorText(error), err: error }, 'database not copied');
       const fix = 'Fix that, or write backup: off in the config file. Paperboy tries again every hour.';
       await health.failed('backup', { reason: errorText(error), fix });
-    });
-  }
+      return false;
+    }
+  };
+
+  await everyNight({ timezone, clock }, copy, signal);
 };

@@ -12,6 +12,7 @@ import { keepSchedule } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
 import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
 import { keepBackups } from './keep-backups.ts';
+import { keepRetention } from './keep-retention.ts';
 import { dueUpdateNotes, keepUpdateNotes } from './send-update-notes.ts';
 
 const reconnectMs = 30_000;
@@ -131,6 +132,14 @@ const backUp = async ({ config, stores, health, clock, logger }: App, signal: Ab
   );
 };
 
+const deleteOldPapers = ({ config, stores, clock, logger }: App, signal: AbortSignal): Promise<void> => {
+  const { timezone, retention, env } = config;
+  return keepRetention(
+    { ...{ database: env.databaseFile, timezone, ...retention }, ...{ stores, clock, logger } },
+    signal,
+  );
+};
+
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
@@ -182,7 +191,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
       ...[keepArchives(app, signal), watchHealth(app, signal), backUp(app, signal)],
-      keepUpdateNotes(notes, app, signal),
+      ...[deleteOldPapers(app, signal), keepUpdateNotes(notes, app, signal)],
       keepMemoryLow(createMemory(), app.clock, signal),
     ]);
   } catch (error) {

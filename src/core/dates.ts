@@ -39,6 +39,13 @@ const dayMs = 86_400_000;
 export const addDays = (date: IsoDate, days: number): IsoDate =>
   new Date(instantOf(date).getTime() + days * dayMs).toISOString().slice(0, 10);
 
+/** If that month is too short, the result is one of the first days of the next. */
+export const monthsBefore = (date: IsoDate, months: number): IsoDate => {
+  const instant = instantOf(date);
+  instant.setUTCMonth(instant.getUTCMonth() - months);
+  return instant.toISOString().slice(0, 10);
+};
+
 export const isIsoDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
 

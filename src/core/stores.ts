@@ -62,11 +62,15 @@ export type Stores = {
   version(): string;
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */
   damage(signal?: AbortSignal): Promise<HealthFailure | undefined>;
+  size(): Promise<DatabaseSize>;
   close(): void;
 };
 
 /** How many of the migrations of this version the database has, and the name of the last one. */
 export type SchemaState = { applied: number; known: number; last: string };
+
+/** `freeBytes` is the part of it that new rows will use. `yearBytes` is what it grows in a year, if that can be estimated. */
+export type DatabaseSize = { bytes: number; freeBytes: number; yearBytes: number | undefined };
 
 export type PaperAnnouncement = { date: IsoDate; category: string; type: AnnounceType; version: number };
 
@@ -74,6 +78,8 @@ export type AnnouncementStore = {
   save(announcement: Announcement): Promise<void>;
   savePapers(papers: readonly Paper[]): Promise<void>;
   has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
+  /** True if old papers were deleted from one of them. `has` is then false, and `read` returns the papers that are left. */
+  isPruned(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   isApproximate(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
   /** Readers of the same papers get the same objects, so do not change them. The same holds for `recent`. */

@@ -11,7 +11,7 @@ import {
   checkTopics,
   checkYield,
 } from '../../src/cli/doctor.ts';
-import type { Stores } from '../../src/core/stores.ts';
+import type { DatabaseSize, Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { saveDigest } from '../fakes/digest.ts';
 import { channelOf, paperOf } from '../fakes/fixtures.ts';
@@ -58,13 +58,34 @@ describe('the check of what a channel can yield', () => {
 
 describe('the check of the database', () => {
   const check = (damage: Stores['damage'], limitMs = 60_000) => {
-    const config = { env: { databaseFile: 'paperboy.db' } };
-    return checkDatabase({ ...appOf(), config, stores: { ...stores, damage } } as unknown as App, limitMs);
+    const config = { env: { databaseFile: 'paperboy.db' }, retention: { paperMonths } };
+    const parts = { ...stores, damage, size: async () => size };
+    return checkDatabase({ ...appOf(), config, stores: parts } as unknown as App, limitMs);
   };
+  let size: DatabaseSize;
+  let paperMonths: number | null;
+  beforeEach(() => {
+    size = { bytes: 379_000_000, freeBytes: 30_000_000, yearBytes: 412_000_000 };
+    paperMonths = null;
+  });
+
+  it('shows what a year takes, the free space, and what is deleted', async () => {
+    const detailOf = async () => (await check(stores.damage)).detail;
+    expect(await detailOf()).toBe('paperboy.db (379 MB) is intact; no digest yet; a year takes about 412 MB');
+    paperMonths = 24;
+    size = { bytes: 379_000_000, freeBytes: 90_000_000, yearBytes: undefined };
+    expect(await detailOf()).toBe(
+      'paperboy.db (379 MB, 90 MB of it free) is intact; no digest yet; papers nobody needs are deleted after 24 months',
+    );
+  });
 
   it('says that the file is intact, or what is damaged', async () => {
     expect(await check(stores.damage)).toEqual({
-      ...{ name: 'database', ok: true, detail: 'paperboy.db is intact; no digest yet' },
+      ...{
+        name: 'database',
+        ok: true,
+        detail: 'paperboy.db (379 MB) is intact; no digest yet; a year takes about 412 MB',
+      },
     });
     const failure = { reason: 'It is damaged.', fix: 'Restore a backup.' };
     expect(await check(async () => failure)).toMatchObject({ ok: false, detail: failure.reason, fix: failure.fix });
@@ -76,7 +97,7 @@ describe('the check of the database', () => {
     expect(await check(endless, 10)).toEqual({
       ...{ name: 'database', ok: true, isSkipped: true },
       detail:
-        'paperboy.db was not read to its end within 0.01 seconds; a running Paperboy checks it once a day; no digest yet',
+        'paperboy.db (379 MB) was not read to its end within 0.01 seconds; a running Paperboy checks it once a day; no digest yet; a year takes about 412 MB',
     });
   });
 });

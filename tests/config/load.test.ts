@@ -15,6 +15,7 @@ describe('the settings without a file', () => {
       },
       admins: [],
       backup: { keep: { daily: 7, weekly: 4 } },
+      retention: { paperMonths: null },
       web: { secret: undefined, publicReading: false },
     });
     expect(config.channels).toEqual([
@@ -157,6 +158,22 @@ describe('a config file', () => {
     ['{}', { keep: { daily: 7, weekly: 4 } }],
   ])('reads the backup %s', async (written, backup) => {
     expect((await withFile(`backup: ${written}\nchannels:\n${channel()}`)).backup).toEqual(backup);
+  });
+
+  it.each([
+    ['forever', null],
+    ['18 months', 18],
+    ['1 year', 12],
+    ['2 years', 24],
+  ])('keeps papers for the time %s', async (written, paperMonths) => {
+    const { retention } = await withFile(`retention: { papers: ${written} }\nchannels:\n${channel()}`);
+    expect(retention).toEqual({ paperMonths });
+  });
+
+  it.each(['5 months', '0 years', '2', 'two years', '1.5 years'])('refuses to keep papers for %s', async (written) => {
+    expect(await problems(withFile(`retention: { papers: "${written}" }\nchannels:\n${channel()}`))).toEqual([
+      `retention.papers: "${written}" is not a time to keep papers; write forever, or at least 6 months, such as 2 years (line 1)`,
+    ]);
   });
 
   it('is an error if the file of PAPERBOY_CONFIG does not exist', async () => {

@@ -1,4 +1,4 @@
-import type { Digest, DigestDraft } from '../../src/core/digest.ts';
+import type { Digest, NewDigest } from '../../src/core/digest.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, rubricOf } from './fixtures.ts';
@@ -7,7 +7,7 @@ import { digestOf, entryOf, rubricOf } from './fixtures.ts';
 export const saveDigest = async (
   stores: Stores,
   papers: readonly Paper[],
-  more: Partial<DigestDraft> = {},
+  more: Partial<NewDigest> = {},
   commentOn: (id: string) => string = (id) => `Comment on ${id}.`,
 ): Promise<Digest> => {
   const at = '2025-07-08T13:00:00.000Z';

@@ -117,7 +117,7 @@ export const ownDays = async (
   const days: JudgedDay[] = [];
   for (const date of dates) {
     const digest = await stores.digests.find(name, date);
-    if (!digest) continue;
+    if (!digest || (await stores.announcements.isPruned(date, categories))) continue;
     const papers = candidatesOf(await stores.announcements.read(date, categories)).map(({ paper }) => paper);
     const scores = await stores.scores.currentOf(
       digest.rubric,
