@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -222,9 +222,9 @@ describe('/arxiv', () => {
     expect(paths.map((path) => path.replace(/^more /, ''))).toEqual(shownCommands(commands).map(({ path }) => path));
   });
 
-  it.each(['slack', 'discord'])('appears in docs/%s.md only with existing calls', (platform) => {
-    const calls = [...read(`docs/${platform}.md`).matchAll(/`\/arxiv ([^`]+)`/g)].map(([, call = '']) => call);
-    expect(calls).toContain('top');
+  it.each(['README.md', 'docs/slack.md', 'docs/discord.md'])('appears in %s only with existing calls', (page) => {
+    const calls = [...read(page).matchAll(/`\/arxiv ([^`]+)`/g)].map(([, call = '']) => call);
+    expect(calls).toContainEqual(expect.stringMatching(/^top/));
     for (const call of calls) expectCall(call);
   });
 });
@@ -260,20 +260,20 @@ describe('the listed commands', () => {
     return { ...one, usage: usageText(one), summary: rights === 'managers' ? `${summary} (managers)` : summary };
   });
 
-  it('are the rows of the table in the README, in the same order', () => {
+  it('are the rows of the table in docs/commands.md, in the same order', () => {
     const rows = listed.map(({ usage, summary }) => `| \`/arxiv ${usage.replaceAll('|', '\\|')}\` | ${summary} |`);
-    const shown = read('README.md')
+    const shown = read('docs/commands.md')
       .split('\n')
       .filter((line) => line.startsWith('| `/arxiv'));
     expect(
       shown,
-      `The table under "Commands" in README.md does not match commands/index.ts. Replace its rows with:\n${rows.join('\n')}\n`,
+      `The table under "All commands" in docs/commands.md does not match commands/index.ts. Replace its rows with:\n${rows.join('\n')}\n`,
     ).toEqual(rows);
   });
 
   it.each(listed)('include $path, which docs/commands.md explains', ({ path, summary }) => {
     expect(
-      new RegExp(`\`(?:/arxiv )?${path}[ \`]`).test(read('docs/commands.md')),
+      new RegExp(`\`(?:/arxiv )?${path}[ \`]`).test(read('docs/commands.md').replaceAll(/^\| `\/arxiv.*$/gm, '')),
       `docs/commands.md does not mention ${path}. Add a sentence to the section that fits it, such as: \`${path}\` … ("${summary}")`,
     ).toBe(true);
   });
@@ -301,37 +301,47 @@ describe('docs/design.md', () => {
 
 describe('the README and docs', () => {
   const pages = [
-    ...['README.md', 'CHANGELOG.md'],
-    ...[
-      'adding-a-platform',
-      'command-line',
-      'commands',
-      'configuration',
-      'design',
-      'discord',
-      'monitoring',
-      'pages',
-      'performance',
-      'ranking',
-      'slack',
-      'web',
-    ].map((name) => `docs/${name}.md`),
+    'README.md',
+    'CHANGELOG.md',
+    ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
   ];
 
-  it.each(pages)('%s links only to existing files', (page) => {
-    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
-    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  /** As GitHub makes them: https://docs.github.com/en/get-started/writing-on-github */
+  const anchorsOf = (page: string): string[] =>
+    [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+
+  it.each(pages)('%s links only to existing files and headings', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, path = '', anchor]) => ({
+      target: path === '' ? page : join(dirname(page), path),
+      anchor,
+    }));
+    const dead = links.filter(
+      ({ target, anchor }) =>
+        !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor)),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it('has a README of less than 100 lines, which links to every page', () => {
+    const readme = read('README.md');
+    expect(readme.trimEnd().split('\n').length).toBeLessThan(100);
+    for (const page of pages.slice(1)) expect(readme).toContain(`](${page})`);
   });
 
   it('shows config files that load', async () => {
     const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'token' };
     const files = { 'config/topics/foundations.md': '# Topics' };
-    const [, readme = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+    const [, first = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/configuration.md')) ?? [];
     const shown = ['slack', 'discord'].map((platform) => {
       const [, yaml = ''] = /\n\n( {4}channels:\n[\s\S]*?)\n\n/.exec(read(`docs/${platform}.md`)) ?? [];
       return yaml.replaceAll(/^ {4}/gm, '');
     });
-    for (const yaml of [readme, ...shown]) {
+    for (const yaml of [first, ...shown]) {
       expect(yaml).toContain('channels:');
       expect(await problems(withFile(yaml, env, files))).toEqual([]);
     }
