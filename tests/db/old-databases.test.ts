@@ -14,6 +14,8 @@ import {
   channelLessChanges,
   createOldDatabase,
   date,
+  fallback,
+  habits,
   message,
   models,
   nudge,
@@ -79,6 +81,9 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(digest?.entries[0]).toMatchObject({ rank: 1, paper: { id: '2507.00001' }, score: { relevance: 9 } });
     expect(digest?.entries[0]?.topic).toBe(since(1, 'Chat'));
     expect(digest?.entries[0]?.nudge).toEqual(since(4, nudge));
+    expect(digest?.entries[0]?.summary).toEqual(since(14, expect.objectContaining({ text: 'It turns.' })));
+    expect(digest?.style).toBe(since(12, 'compact'));
+    expect(digest?.fallback).toEqual(since(8, fallback));
     expect(await digests.newest(channel)).toEqual(digest);
     expect(await digests.find('sample', sampleDate)).toMatchObject({ channel: 'sample', entries: [] });
     expect(await digests.between(channel, date, date)).toEqual([digest]);
@@ -138,6 +143,21 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect((await saved.list(person)).map(({ paper }) => paper.id)).toEqual(since(3, ['2507.00001']) ?? []);
     const { hits } = await search.search({ words: 'abstract', limit: 9 });
     expect(hits.map(({ paper }) => paper.id).sort()).toEqual(['2507.00001', '2507.00002', '2507.00003']);
+  });
+
+  it('keeps what was learned and said, and what people have read', async () => {
+    const { modelHabits, health, conversations, readMarks, signingKeys, updateNotes } = stores;
+    expect(await modelHabits.find('http://one/v1', 'gears-1')).toEqual(since(8, { habits, at }));
+    const failure = { subject: 'arxiv', lastSuccess: at, lastFailure: { at, reason: 'slow', fix: 'Wait.' } };
+    expect(await health.list()).toEqual(since(9, [expect.objectContaining(failure)]) ?? []);
+    const where = { person, destination: 'slack:T1:C1', thread: 'm0' };
+    const list = { ...where, first: 1, paperIds: ['2507.00001', '2507.00002'], at };
+    expect(await conversations.shown(person, where.destination, at)).toEqual(since(11, list));
+    const asked = { ...where, paperId: '2507.00001', question: 'Why?', answer: 'Because.', at };
+    expect(await conversations.lastAsked(where, at)).toEqual(since(11, asked));
+    expect([...(await readMarks.among(person, ['2507.00002']))]).toEqual(since(13, ['2507.00002']) ?? []);
+    expect((await signingKeys.keyFor('web sessions')).reveal() === 'secret').toBe(schema >= 15);
+    expect(await updateNotes.settled()).toEqual(since(18, [{ note: 'gears', sentAt: at }]) ?? []);
   });
 
   it('is written to like a new one', async () => {

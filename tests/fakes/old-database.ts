@@ -9,8 +9,8 @@ export const tags: string[] = journal.entries.map(({ tag }: { tag: string }) => 
 /** Since this schema, the built-in scorer has a position and a match. */
 const standings = tags.findIndex((tag) => tag.endsWith('_honest_scores'));
 
-/** A database file with the schema of a migration and the rows that the program of that time stored. */
-export const createOldDatabase = (folder: string, schema: number): string => {
+/** An empty database file with the schema of a migration. */
+const createOldSchema = (folder: string, schema: number): string => {
   const migrations = join(folder, 'migrations');
   mkdirSync(join(migrations, 'meta'), { recursive: true });
   const entries = journal.entries.slice(0, schema + 1);
@@ -20,6 +20,14 @@ export const createOldDatabase = (folder: string, schema: number): string => {
   const file = join(folder, 'paperboy.db');
   const sqlite = new Sqlite(file);
   migrate(sqlite, migrations);
+  sqlite.close();
+  return file;
+};
+
+/** A database file with the schema of a migration and the rows that the program of that time stored. */
+export const createOldDatabase = (folder: string, schema: number): string => {
+  const file = createOldSchema(folder, schema);
+  const sqlite = new Sqlite(file);
   const insert = (table: string, row: Record<string, unknown>): void => {
     const values = Object.values(row).map((value) =>
       typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
@@ -28,6 +36,31 @@ export const createOldDatabase = (folder: string, schema: number): string => {
     sqlite.prepare(`INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${marks})`).run(...values);
   };
   sqlite.transaction(() => insertRows(insert, schema))();
+  sqlite.close();
+  return file;
+};
+
+/** Writes what a database of today has, as far as an older schema has a place for it, into a new file with that schema. */
+export const copyToOldSchema = (current: string, folder: string, schema: number): string => {
+  const file = createOldSchema(folder, schema);
+  const sqlite = new Sqlite(file);
+  sqlite.pragma('foreign_keys = OFF');
+  sqlite.prepare('ATTACH ? AS current').run(current);
+  const names = (query: string, ...values: string[]): string[] =>
+    sqlite
+      .prepare<string[], string>(query)
+      .pluck()
+      .all(...values);
+  const isCopied = (table: string): boolean => table !== 'migrations' && !/^(?:sqlite_|papers_fts)/.test(table);
+  for (const table of names("SELECT name FROM main.sqlite_schema WHERE type = 'table'").filter(isCopied)) {
+    const columns = 'SELECT name FROM pragma_table_info(?, ?)';
+    const known = new Set(names(columns, table, 'current'));
+    const common = names(columns, table, 'main').flatMap((name) => (known.has(name) ? [`"${name}"`] : []));
+    sqlite.exec(`INSERT INTO main.${table} (${common.join(', ')}) SELECT ${common.join(', ')} FROM current.${table}`);
+  }
+  sqlite.exec(`INSERT INTO papers_fts (rowid, title, abstract, authors, comments)
+    SELECT s.search_id, p.title, p.abstract, p.authors, coalesce(p.comments, '')
+    FROM main.searched_papers s JOIN main.papers p ON p.id = s.paper_id AND p.version = s.version`);
   sqlite.close();
   return file;
 };
@@ -45,6 +78,8 @@ export const nudge = { points: 1.5, words: 'you liked 5 papers on quantization' 
 export const prefilter = { skipped: 1, sampled: 0, recall: 0.98, days: 10 };
 export const authorCheck = { minHIndex: 5, below: 1, unknown: 0, notLookedUp: 0 };
 export const remedial = { from: '2025-07-07', to: date, approximate: true };
+export const habits = { form: 'lines', limit: 'max_tokens', temperature: false, batchSize: 3, isSlow: true };
+export const fallback = { model: 'gpt-test', papers: 2, reason: 'it melted', remedy: 'Cool it.' };
 export const models = [{ model: 'gpt-test', channel, calls: 1, usage, price }];
 
 /** The values of the change log as they were stored at first. */
@@ -122,15 +157,20 @@ const insertRows = (insert: (table: string, row: Record<string, unknown>) => voi
     ...{ ...tokens, rubric: 'rubric-1', notices: ['A notice.'] },
     ...since(1, { models, author_check: authorCheck, remedial, group_by_topic: 1 }),
     ...since(6, { prefilter }),
+    ...since(8, { fallback }),
+    ...since(12, { style: 'compact' }),
   };
   insert('digests', digest);
   insert('digests', { ...digest, date: sampleDate, sample: 1, ...since(7, { channel: 'sample' }) });
+  if (schema >= 14)
+    insert('summaries', { ...paper, language: 'English', model: 'gpt-test', text: 'It turns.', created_at: at });
   const author = since(1, { matches: [{ name: 'Ada First', basis: 'name' }] });
   const reasons = [{ kind: 'cutoffs' }, { kind: 'author', ...(schema >= 1 ? author : { name: 'Ada First' }) }];
   for (const [index, reason] of reasons.entries())
     insert('digest_entries', {
       ...{ digest_id: 1, role: 'picked', rank: index + 1, channel, paper_id: `2507.0000${index + 1}`, version: 1 },
       ...{ score_id: index + 1, reason, ...since(1, { topic: 'Chat' }), ...since(4, { nudge }) },
+      ...(index === 0 ? since(14, { summary_id: 1 }) : {}),
     });
   const delivery = { digest_id: 1, status: 'sent', first_tried_at: 1, sent_at: 2 };
   for (const destination of ['slack:T1:C1', schema >= 2 ? `web:${channel}` : 'web'])
@@ -163,6 +203,17 @@ const insertRows = (insert: (table: string, row: Record<string, unknown>) => voi
       insert('papers_fts', { rowid: index + 1, title, abstract, authors: 'Ada First', comments: '9 pages' });
     }
   }
+  if (schema >= 8) insert('model_habits', { server: 'http://one/v1', model: 'gears-1', habits, at });
+  if (schema >= 9)
+    insert('health', { subject: 'arxiv', last_success: at, last_failure: at, reason: 'slow', fix: 'Wait.' });
+  if (schema >= 11) {
+    const where = { person, destination: 'slack:T1:C1', thread: 'm0', at };
+    insert('shown_lists', { ...where, first: 1, paper_ids: ['2507.00001', '2507.00002'] });
+    insert('asked_questions', { ...where, paper_id: '2507.00001', question: 'Why?', answer: 'Because.' });
+  }
+  if (schema >= 13) insert('read_papers', { person, paper_id: '2507.00002', at });
+  if (schema >= 15) insert('signing_keys', { purpose: 'web sessions', key: 'secret' });
+  if (schema >= 18) insert('update_notes', { note: 'gears', sent_at: at });
   if (schema >= 6)
     insert('unlikely_papers', { digest_id: 1, paper_id: '2507.00003', version: 1, place: 7, is_sampled: 0 });
 };
