@@ -78,7 +78,12 @@ export const announceHealth = async (parts: Omit<KeepHealthParts, 'probes'>): Pr
     const hasLasted = failingSince !== undefined && now.getTime() - Date.parse(failingSince) >= patienceMs;
     // What fails for the reason of another problem is not shown beside it.
     const isShown = problems.some((problem) => problem.subject === subject);
-    if (hasLasted && isShown && announcedSince === undefined && (await store.announce(subject, undefined, failingSince)))
+    if (
+      hasLasted &&
+      isShown &&
+      announcedSince === undefined &&
+      (await store.announce(subject, undefined, failingSince))
+    )
       begun.push(subject);
     if (failingSince !== undefined || announcedSince === undefined) continue;
     if (!(await store.announce(subject, announcedSince, undefined))) continue;
