@@ -212,6 +212,7 @@ describe('the table of rooms', () => {
       'tools/chaos',
       'tools/drawing',
       'tools/fuzz',
+      'tools/outages',
       'tools/soak',
     ]);
   });

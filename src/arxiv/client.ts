@@ -1,11 +1,12 @@
 import PQueue from 'p-queue';
-import { BodyTooLargeError, readBody } from '../core/body.ts';
+import { BodyLimitError, readBody } from '../core/body.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
 import { UnreachedError, unreached } from '../core/network.ts';
 import { retry } from '../core/retry.ts';
+import { createPatience } from './patience.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
@@ -92,7 +93,7 @@ const maxBytes = 32_000_000;
 
 const defaultLimits = { maxAttempts: 6, timeoutMs: 60_000 };
 /** If a host requires a longer pause, fails with an error that states its length. */
-const patienceMs = 300_000;
+const maxPauseMs = 120_000;
 
 const throttled = new Set([406, 429, 503]);
 
@@ -109,11 +110,12 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 /**
  * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires. The most
  * urgent of the waiting ones goes first, also during a gap, so that many commands do not delay a digest. Fetching and
- * parsing together get six attempts by default.
+ * parsing together get six attempts by default, while `patience.ts` lasts.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
   const { clock, logger, random } = dependencies;
-  const { maxAttempts, timeoutMs } = dependencies.limits ?? defaultLimits;
+  const { maxAttempts, timeoutMs: maxTimeoutMs } = dependencies.limits ?? defaultLimits;
+  const patience = createPatience(maxTimeoutMs, clock);
   const queue = new PQueue({ concurrency: 1 });
   const pacer = createPacer(clock);
 
@@ -144,13 +146,15 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     signal: AbortSignal | undefined,
   ): Promise<string | undefined> => {
     const wait = pacer.waitFor(url);
-    if (wait > patienceMs) {
+    if (wait > maxPauseMs) {
       const message = `arXiv is limiting requests for another ${Math.ceil(wait / 60_000)} minutes.`;
       throw arxivError(message, { retryAfterMs: wait });
     }
     if (wait > 0 && !(await awaitGap(wait, priority, signal))) return undefined;
     signal?.throwIfAborted();
+    const timeoutMs = patience.timeoutMs();
     const timeout = AbortSignal.timeout(timeoutMs);
+    const started = clock.realNow();
     try {
       const response = await dependencies.fetch(url, {
         headers: { accept, 'user-agent': dependencies.userAgent },
@@ -164,11 +168,13 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
       return body;
     } catch (error) {
       signal?.throwIfAborted();
+      // The system's clock may jump.
+      patience.lost(Math.min(timeoutMs, Math.max(0, clock.realNow() - started)));
       if (error instanceof ExternalError) {
         if (error.retryAfterMs !== undefined) pacer.blocked(url, error.retryAfterMs);
         throw error;
       }
-      if (error instanceof BodyTooLargeError) throw arxivError(`arXiv sent ${error.message} for ${url.pathname}.`);
+      if (error instanceof BodyLimitError) throw arxivError(`arXiv sent ${error.message} for ${url.pathname}.`);
       throw unreached('arXiv', timeout.aborted ? timeout.reason : error, { url, timeoutMs });
     } finally {
       pacer.ended(url);
@@ -209,12 +215,14 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
           maxAttempts,
           minDelayMs: isLoopback(url) ? 50 : 1_000,
           maxDelayMs: 60_000,
-          maxRetryAfterMs: patienceMs,
+          maxRetryAfterMs: maxPauseMs,
           ...{ clock, random, signal },
           // A proxy on this machine or in this network does not come back within a minute.
-          shouldRetry: (error) => !(error instanceof UnreachedError && error.isAboutProxy),
-          onRetry: ({ error, attempt, delayMs }) =>
-            logger.warn({ url: address, attempt, delay: delayMs, error: error.message }, 'retrying arXiv'),
+          shouldRetry: (error) => !patience.isSpent() && !(error instanceof UnreachedError && error.isAboutProxy),
+          onRetry({ error, attempt, delayMs }) {
+            patience.lost(delayMs);
+            logger.warn({ url: address, attempt, delay: delayMs, error: error.message }, 'retrying arXiv');
+          },
         },
       );
     },

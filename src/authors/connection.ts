@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { BodyTooLargeError, readBody } from '../core/body.ts';
+import { BodyLimitError, readBody } from '../core/body.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
@@ -140,7 +140,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
       return [response, await readBody(response, maxBytes)];
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof BodyTooLargeError) throw answerError(`sent ${error.message}`, error);
+      if (error instanceof BodyLimitError) throw answerError(`sent ${error.message}`, error);
       throw timeout.aborted ? timeoutError(timeoutMs) : connectionError(error, new URL(options.apiUrl));
     } finally {
       if (!isLocal) pacedUntil = clock.monotonic() + gapMs;

@@ -76,7 +76,14 @@ export const announceHealth = async (parts: Omit<KeepHealthParts, 'probes'>): Pr
   const endedSubjects: HealthSubject[] = [];
   for (const { subject, failingSince, announcedSince } of records) {
     const hasLasted = failingSince !== undefined && now.getTime() - Date.parse(failingSince) >= patienceMs;
-    if (hasLasted && announcedSince === undefined && (await store.announce(subject, undefined, failingSince)))
+    // What fails for the reason of another problem is not shown beside it.
+    const isShown = problems.some((problem) => problem.subject === subject);
+    if (
+      hasLasted &&
+      isShown &&
+      announcedSince === undefined &&
+      (await store.announce(subject, undefined, failingSince))
+    )
       begun.push(subject);
     if (failingSince !== undefined || announcedSince === undefined) continue;
     if (!(await store.announce(subject, announcedSince, undefined))) continue;

@@ -35,6 +35,14 @@ export const watchedAuthors = (index: AuthorIndex, health: HealthReports): Autho
 
 const askFix = 'Run doctor --ask on the machine that runs Paperboy.';
 
+/** A few papers may be unusual; a server that repeats an answer scores only those of one request. */
+const isMost = (verdicts: number, { papers }: ScoringTask): boolean => verdicts > 0 && 2 * verdicts >= papers.length;
+
+const unscoredReason = (verdicts: number, { papers }: ScoringTask): string =>
+  verdicts === 0
+    ? 'it gave no valid answer'
+    : `it gave no valid answer about ${papers.length - verdicts} of ${papers.length} papers`;
+
 /** A language model that reports whether it scores. A spent budget is no failure. */
 export const watchedScorer = (scorer: Scorer, health: HealthReports): Scorer => {
   async function* score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined> {
@@ -51,9 +59,9 @@ export const watchedScorer = (scorer: Scorer, health: HealthReports): Scorer => 
         const stop = step.value;
         if (stop && stop.kind !== 'budget')
           await health.failed('scoring', { reason: stop.reason, fix: stop.remedy ?? askFix });
-        else if (verdicts > 0) await health.worked('scoring');
+        else if (stop ? verdicts > 0 : isMost(verdicts, task)) await health.worked('scoring');
         else if (!stop && task.papers.length > 0)
-          await health.failed('scoring', { reason: 'it gave no valid answer', fix: askFix });
+          await health.failed('scoring', { reason: unscoredReason(verdicts, task), fix: askFix });
         return stop;
       }
     } finally {

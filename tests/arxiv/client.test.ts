@@ -296,3 +296,44 @@ test('ends an aborted request with the reason and lets others go on', async () =
   await expect(queued).rejects.toBe(reason);
   await expect(client.get('http://localhost/free', request)).resolves.toBe('fine');
 });
+
+test('gives up after three minutes in all if arXiv hangs, and asks once for each further page', async () => {
+  const clock = quickClock();
+  const asked: string[] = [];
+  const client = clientWith(clock, async (input) => {
+    asked.push(new URL(String(input)).pathname);
+    clock.pass(60_000);
+    throw new TypeError('fetch failed');
+  });
+  const ask = (path: string) =>
+    expect(client.get(`https://arxiv.org/${path}`, request)).rejects.toThrow('Cannot reach');
+  const began = clock.realNow();
+  await ask('list/cs.LG/new');
+  expect(asked).toHaveLength(3);
+  expect(clock.realNow() - began).toBeGreaterThan(180_000);
+  await ask('rss/cs.LG');
+  await ask('list/cs.AI/new');
+  expect(asked.slice(3)).toEqual(['/rss/cs.LG', '/list/cs.AI/new']);
+
+  // The next attempt at a run.
+  clock.pass(600_000);
+  await ask('list/cs.LG/new');
+  expect(asked).toHaveLength(8);
+});
+
+test('counts the pauses that arXiv asks for, and waits for none of more than two minutes', async () => {
+  const clock = quickClock();
+  let retryAfter = '100';
+  let answers = 0;
+  const client = clientWith(clock, async () => {
+    answers += 1;
+    return new Response('Not now', { status: 429, headers: { 'retry-after': retryAfter } });
+  });
+  const ask = () => expect(client.get('https://arxiv.org/list/cs.LG/new', request)).rejects.toThrow('HTTP 429');
+  await ask();
+  expect(answers).toBe(3);
+  retryAfter = '121';
+  clock.pass(600_000);
+  await ask();
+  expect(answers).toBe(4);
+});

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { BodyTooLargeError, readBody } from '../../src/core/body.ts';
+import { BodyLimitError, readBody } from '../../src/core/body.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -29,7 +29,7 @@ describe('a body', () => {
   it('may be as large as its limit', async () => {
     const url = await serve(Buffer.alloc(1_000, 'x'));
     expect(await readBody(await fetch(url), 1_000)).toHaveLength(1_000);
-    await expect(readBody(await fetch(url), 999)).rejects.toThrow(BodyTooLargeError);
+    await expect(readBody(await fetch(url), 999)).rejects.toThrow(BodyLimitError);
   });
 
   it('is limited after decompression, in little memory', async () => {
@@ -37,6 +37,16 @@ describe('a body', () => {
     const before = process.memoryUsage().rss;
     await expect(readBody(await fetch(url), 2_000_000)).rejects.toThrow('an answer of more than 2 MB');
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
+  });
+
+  it('may be JSON of a hundred levels, and anything else of more', async () => {
+    const nested = (depth: number, sign = '['): string => sign.repeat(depth);
+    expect(await readBody(new Response(nested(100)), 1_000)).toHaveLength(100);
+    await expect(readBody(new Response(nested(101)), 1_000)).rejects.toThrow('an answer that is nested too deeply');
+    await expect(readBody(new Response(nested(101, ' {"a":')), 1_000)).rejects.toThrow(BodyLimitError);
+    expect(await readBody(new Response(nested(101, '<p>')), 1_000)).toHaveLength(303);
+    const signs = JSON.stringify([`"\\${nested(101)}`, ...Array.from({ length: 101 }, () => [{}])]);
+    expect(await readBody(new Response(signs), 10_000)).toBe(signs);
   });
 
   it('may be missing', async () => {

@@ -83,6 +83,25 @@ describe('announcing outages', () => {
     expect(notices).toEqual([{ lines: [expect.any(String), expect.any(String)], channels: ['slack:C1'] }]);
   });
 
+  it('sends no message about a run that fails for a reason that was announced', async () => {
+    const channels = () => [channelOf({ name: 'gears', post: ['slack:C1'] })];
+    const { health, clock, notices, announce } = setUp({ view: { channels } });
+    const unreached = { reason: 'Cannot reach arXiv: connection refused. Check the network.', fix: 'Run doctor.' };
+    await health.failed('arxiv', unreached);
+    await clock.sleep(minutes(15));
+    await announce();
+    await health.failed('channel gears', unreached);
+    await clock.sleep(minutes(20));
+    await announce();
+    expect(notices).toHaveLength(1);
+    await health.worked('arxiv');
+    await announce();
+    expect(notices.slice(1).map(({ lines }) => lines)).toEqual([
+      [expect.stringMatching(/^The last run of gears is not complete/)],
+      ['arXiv works again, after 35 minutes.'],
+    ]);
+  });
+
   it('does not mention an author index that fails', async () => {
     const channels = () => [channelOf({ minHIndex: 3 })];
     const { health, clock, notices, announce } = setUp({ view: { channels } });

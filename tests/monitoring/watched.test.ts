@@ -35,6 +35,18 @@ const scorerOf = (verdicts: Verdict[], stop?: ScorerStop): Scorer => ({
 });
 
 describe('a watched scorer', () => {
+  it.each([
+    [1, 'scoring works'],
+    [2, 'scoring works'],
+    [3, 'scoring fails: it gave no valid answer about 2 of 3 papers'],
+  ])('compares one verdict with %i papers', async (count, expected) => {
+    const health = healthOf(stores);
+    const papers = Array.from({ length: count }, (_, nth) => paperOf(`2507.0000${nth + 1}`));
+    const scoring = watchedScorer(scorerOf([verdict]), health).score({ ...task, papers });
+    for (let step = await scoring.next(); !step.done; ) step = await scoring.next();
+    expect(await outcome(health)).toEqual([expected]);
+  });
+
   it.each<[string, Verdict[], ScorerStop | undefined, string[]]>([
     ['scores', [verdict], undefined, ['scoring works']],
     ['scores until the budget is spent', [verdict], { kind: 'budget', reason: 'spent' }, ['scoring works']],

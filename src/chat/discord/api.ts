@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
+import { boundedFetch } from '../kit/bounded-fetch.ts';
 import { discordFailure, rateLimited } from './errors.ts';
 
 const defaultTimeoutMs = 30_000;
@@ -57,10 +58,11 @@ export type CallerSetup = {
 export const createCaller = ({
   token,
   apiUrl,
-  fetch: request = fetch,
+  fetch: plainFetch = fetch,
   clock,
   timeoutMs = defaultTimeoutMs,
 }: CallerSetup) => {
+  const request = boundedFetch('Discord', plainFetch);
   const makeRequest = async (url: string, init: RequestInit): Promise<Response> => {
     // discord.js's own signal covers only the wait for headers, but the body may hang too.
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])]);

@@ -28,8 +28,8 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
     return createDiscordSetup(parts);
   },
   async create(settings, { clock, logger, commands }) {
-    const { proxyGateway } = await import('./gateway-proxy.ts');
-    proxyGateway();
+    const { prepareGatewaySockets } = await import('./gateway-socket.ts');
+    prepareGatewaySockets();
     const { createDiscordPlatform } = await import('./index.ts');
     return createDiscordPlatform({ ...settings, clock, logger, commands });
   },

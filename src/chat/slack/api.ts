@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
+import { boundedFetch } from '../kit/bounded-fetch.ts';
 import { slackFailure, type TokenName } from './errors.ts';
 
 const callTimeoutMs = 30_000;
@@ -38,7 +39,7 @@ export const clientOptions = (setup: {
   fetch?: typeof fetch | undefined;
   logger: Logger;
 }): ClientOptions => {
-  const request = setup.fetch ?? fetch;
+  const request = boundedFetch('Slack', setup.fetch ?? fetch);
   return {
     ...(setup.apiUrl ? { slackApiUrl: setup.apiUrl } : {}),
     retryConfig: { retries: 0 },

@@ -118,6 +118,8 @@ export const slackFailure = (
   timeoutMs?: number,
 ): ExternalError => {
   if (error instanceof ExternalError) return error;
+  // The SDK wraps errors of the request.
+  if (error instanceof Error && 'original' in error && error.original instanceof ExternalError) return error.original;
   const failure = failureSchema.safeParse(error).data;
   switch (failure?.code) {
     case 'slack_webapi_platform_error':

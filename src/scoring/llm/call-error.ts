@@ -1,5 +1,5 @@
 import type { APIError } from 'openai';
-import { BodyTooLargeError } from '../../core/body.ts';
+import { BodyLimitError } from '../../core/body.ts';
 import type { CallDenial } from '../../core/call-limiter.ts';
 import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
@@ -137,11 +137,14 @@ export const unreadableFailure = (service: string, what: string, cause?: unknown
   });
 
 /** The SDK wraps the errors of its fetch. */
-const isTooLarge = (error: unknown): error is Error =>
-  error instanceof Error && (error instanceof BodyTooLargeError || isTooLarge(error.cause));
+const bodyLimitIn = (error: unknown): BodyLimitError | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  return error instanceof BodyLimitError ? error : bodyLimitIn(error.cause);
+};
 
 export const connectionFailure = (cause: unknown, service: string, baseUrl: string): CallError => {
-  if (isTooLarge(cause)) return unreadableFailure(service, 'an answer that is too long', cause);
+  const limit = bodyLimitIn(cause);
+  if (limit) return unreadableFailure(service, limit.message, cause);
   const codes = codesOf(cause);
   const isUnsent = codes.some((code) => errorsBeforeSending.has(code));
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;

@@ -162,6 +162,14 @@ describe('posting to Discord', () => {
     expect(error.message).toMatch(/^Cannot reach Discord: no answer within [\d.]+ seconds\./);
   });
 
+  it('stops reading an answer that is too long', async () => {
+    const { send } = await sending(onPost({ body: `{"a":"${' '.repeat(8_000_000)}"}` }));
+    expect(await failure(send())).toMatchObject({
+      message: 'Discord sent an answer of more than 8 MB.',
+      ...{ service: 'Discord', retryable: true, status: 200 },
+    });
+  });
+
   it.each(['/', '/v10', '/v10/'])('accepts a base that ends with %s', async (end) => {
     const server = await startDiscordServer();
     const platform = platformOn({ ...server, apiUrl: `${server.apiUrl}${end}` });

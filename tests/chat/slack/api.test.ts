@@ -50,6 +50,14 @@ describe('posting to Slack', () => {
     expect(calls('chat.postMessage')).toHaveLength(3);
   });
 
+  it('stops reading an answer that is too long', async () => {
+    const { platform } = await connect(onPost({ body: `{"ok":true,"a":"${' '.repeat(8_000_000)}"}` }));
+    expect(await failure(platform.send(hello))).toMatchObject({
+      message: 'Slack sent an answer of more than 8 MB.',
+      ...{ service: 'Slack', retryable: true, status: 200 },
+    });
+  });
+
   it('passes on how long Slack asks it to wait, without waiting itself', async () => {
     const { platform, calls } = await connect(onPost({ status: 429, headers: { 'retry-after': '30' } }));
     const error = await failure(platform.send(hello));
