@@ -26,6 +26,10 @@ const slowArrivalMs = 30_000;
 /** True if the message may have arrived despite the error, unlike a refused message. */
 const mayHaveArrived = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
 
+/** A proxy between may repeat an old answer, so that the message was never sent. */
+const repeated = ({ name }: Platform): ExternalError =>
+  new ExternalError({ service: name, message: 'The answer is about another message. Check the proxy.' });
+
 const messageOf = (digest: Digest, delivery: Delivery): Message => {
   if (delivery.rank === 0) return headerMessage(digest);
   const entry = digest.entries.find((one) => one.rank === delivery.rank);
@@ -125,6 +129,8 @@ export const deliver = async (
     const sentFrom = clock.monotonic();
     try {
       const ref = await platform.send({ destination, thread, message, key, ready: held.check });
+      const known = await outbox.about(ref);
+      if (known && (known.paperId !== delivery.paperId || known.channel !== digest.channel)) throw repeated(platform);
       attempt = { message: ref };
       if (isUnclear) resentAt = clock.monotonic();
       return ref;

@@ -306,6 +306,40 @@ describe('a message that is refused for its content', () => {
   });
 });
 
+describe('an answer that repeats an earlier one', () => {
+  it('counts as lost: the message is sent again', async () => {
+    const { send } = slack;
+    let first: Awaited<ReturnType<typeof send>> | undefined;
+    let repeats = 2;
+    slack.send = async (request) => {
+      if (first && repeats > 0) {
+        repeats -= 1;
+        return first;
+      }
+      const ref = await send(request);
+      first ??= ref;
+      return ref;
+    };
+    const { sent, failed } = await post();
+    expect([sent.size, failed]).toEqual([2, []]);
+    expect(texts()).toEqual(everything);
+  });
+
+  it('fails the destination if it never ends', async () => {
+    const { send } = slack;
+    let first: ReturnType<typeof send> | undefined;
+    slack.send = (request) => {
+      first ??= send(request);
+      return first;
+    };
+    const { failed } = await post();
+    expect(failed).toEqual([
+      { destination: 'slack:C1', reason: 'The answer is about another message. Check the proxy.' },
+    ]);
+    expect(await statuses()).toEqual(['sent', 'sending', 'pending']);
+  });
+});
+
 describe('a bug or an abort while publishing', () => {
   it('is thrown once no destination is sending any more', async () => {
     let arrived = false;
