@@ -33,12 +33,7 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
     ...(progress ? [line('Now', `scoring, ${progress.scored} of ${progress.toScore} papers done`)] : []),
     ...(waitsFor === undefined ? [] : [line('Now', `waiting for ${waitsFor}, which is working on this channel`)]),
     ...(batch
-      ? [
-          line(
-            'Batch',
-            `${countOf(batch.papers, 'paper')} sent at ${at(batch.at)} (${timezone}), to be scored at half price`,
-          ),
-        ]
+      ? [line('Batch', `${countOf(batch.papers, 'paper')} at half price, sent ${at(batch.at)} (${timezone})`)]
       : []),
     line('Last run', lastRun ? `${at(lastRun.at)} (${timezone}) · ${lastRun.text}` : 'none yet'),
     line('Next run', next),

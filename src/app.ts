@@ -44,7 +44,7 @@ import { readHealth } from './monitoring/health.ts';
 import { createHealthModel, type HealthModel } from './monitoring/health-model.ts';
 import { createMetrics } from './monitoring/metrics.ts';
 import { readStatus } from './monitoring/status.ts';
-import { watchedAuthors, watchedScorer, watchedSource } from './monitoring/watched.ts';
+import { watchedAuthors, watchedBatches, watchedScorer, watchedSource } from './monitoring/watched.ts';
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { canNameSubject } from './scoring/built-in/lexicon.ts';
@@ -194,7 +194,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
-      ...{ stores, clock, logger, refreshReactions, authors, prefilter, batch: llm?.batch, onBatch: around.onBatch },
+      ...{ stores, clock, logger, refreshReactions, authors, prefilter, onBatch: around.onBatch },
+      batch: llm?.batch && watchedBatches(llm.batch, health),
       scorers: llm ? [watchedScorer(llm.patient, health), local] : [local],
       ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf, likedOf: learner.likedOf },
       summarize: createSummarize({ summarizer: llm?.summarizer, stores, clock, logger }),

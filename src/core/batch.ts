@@ -74,8 +74,6 @@ export type BatchScorer = {
   service: string;
   /** Milliseconds to wait for a batch. */
   maxWaitMs: number;
-  /** Milliseconds that a cancelled batch may take until its answers can be read. */
-  maxCancelMs: number;
   /** @returns undefined if nothing was sent, because the papers are few or the server has no batches. */
   score(task: BatchTask): Promise<BatchOutcome | undefined>;
   /** True if a batch was sent to this server and model. */

@@ -269,7 +269,7 @@ describe('status', () => {
       services: { status: async () => ({ ...well, batch: { papers: 812, at: '2025-07-08T12:30:00.000Z' } }) },
     });
     const line = shown.find((one) => one.startsWith('Batch: '));
-    expect(line).toMatch(/^Batch: 812 papers sent at .*30 \(America\/New_York\), to be scored at half price$/);
+    expect(line).toMatch(/^Batch: 812 papers at half price, sent .*30 \(America\/New_York\)$/);
   });
 
   it('says how to resume a paused channel', async () => {

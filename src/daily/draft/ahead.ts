@@ -17,6 +17,9 @@ import { candidatesOf, type DraftParts } from './draft.ts';
 /** A batch rarely ends sooner, in milliseconds. */
 const minWaitMs = 15 * 60_000;
 
+/** One for the papers that the prefilter has read first, one for those that it adds, one for those without a valid answer. */
+const maxRounds = 3;
+
 /** Explains batches once. */
 export const batchNotice =
   'From now on, papers that can wait are scored in batches, at half the price. Digests of missed days are posted up to an hour later. To score all papers at once, set scorer: { batch: off }.';
@@ -33,7 +36,7 @@ const queryOf = (rubric: Pick<Rubric, 'hash'>, { engine, model }: Pick<BatchScor
 const minutesUntil = (until: number, { clock }: Pick<AheadParts, 'clock'>): number =>
   Math.max(0, Math.round((until - clock.realNow()) / 60_000));
 
-/** The papers of a day that its draft will have the language model read first, without those that have a score. */
+/** The papers of a day without a score that its draft will have the language model read next. */
 const unscoredOf = async (
   channel: Channel,
   date: IsoDate,
@@ -55,19 +58,21 @@ const unscoredOf = async (
   const screening = await prefilter?.(channel, date, day, query, signal);
   if (!screening || 'prefilter' in screening) return { date, papers: missing(), brief: new Set() };
   const versions = new Map(day.map(({ id, version }) => [id, version]));
-  let first: BatchDay | undefined;
+  let next: BatchDay | undefined;
   await screening.read({
     cutoffs: channel.cutoffs,
     version: (id) => versions.get(id) ?? 1,
     scoreOf: (id) => scores.get(id),
     mustRead: (id) => matches.has(id) || liked.has(id),
     read: async ({ skipped, brief }) => {
-      first = { date, papers: missing(skipped), brief };
+      const papers = missing(skipped);
+      if (papers.length === 0) return undefined;
+      next = { date, papers, brief };
       // What else is read depends on the scores of these.
       return { kind: 'outage', reason: 'nothing is read yet' };
     },
   });
-  return first;
+  return next;
 };
 
 /** A batch may answer about papers that were scored by other calls meanwhile. */
@@ -164,11 +169,15 @@ export const scoreAhead = async (
       const wait = { until: latest, signal: held };
       for (const sent of await stores.batches.list()) {
         if (sent.rubric !== channel.rubric.hash || !batch.isOwn(sent)) continue;
-        isFirst = (await finishOne(sent, batch, wait, parts)).isFirst || isFirst;
+        const outcome = await finishOne(sent, batch, wait, parts);
+        isFirst ||= outcome.isFirst;
       }
-      if (latest - clock.realNow() < minWaitMs) return isFirst;
-      const outcome = await sendAndWait(channel, dates, batch, wait, parts);
-      return outcome?.isFirst || isFirst;
+      for (let round = 0; round < maxRounds && latest - clock.realNow() >= minWaitMs; round += 1) {
+        const outcome = await sendAndWait(channel, dates, batch, wait, parts);
+        if (!outcome?.scored) break;
+        isFirst ||= outcome.isFirst;
+      }
+      return isFirst;
     };
     return (await withBatches(channel.rubric.hash, latest, parts, signal, work)) ?? false;
   } catch (error) {

@@ -225,7 +225,7 @@ export const createBatchScorer = (options: BatchScorerOptions): BatchScorer => {
   };
 
   return {
-    ...{ engine: 'openai', model, service, maxWaitMs: options.maxWaitMs, maxCancelMs },
+    ...{ engine: 'openai', model, service, maxWaitMs: options.maxWaitMs },
     isOwn: (batch) => batch.server === server && batch.model === model,
     finish,
     async score(task) {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { BatchNotice } from '../../../src/core/batch.ts';
+import type { Prefilter } from '../../../src/core/screening.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
 import { batchNotice, finishForgotten } from '../../../src/daily/draft/ahead.ts';
@@ -150,6 +151,26 @@ describe('a remedy with batches', () => {
     });
     const digest = await stores.digests.find(channel.name, '2025-07-01');
     expect(digest?.fallback).toBeUndefined();
+  });
+
+  it('sends the papers that the prefilter adds after the first scores in a second batch', async () => {
+    const { server, parts } = await start();
+    const [first, second] = [idsOf(1).slice(0, 20), idsOf(1, 50).slice(0, 45)];
+    const skippedBy = (read: readonly string[]) => new Set(idsOf(1, 50).filter((id) => !read.includes(id)));
+    const prefilter: Prefilter = async () => ({
+      likeliest: { ids: [], brief: new Set() },
+      read: async ({ read, scoreOf }) => {
+        const early = await read({ skipped: skippedBy(first), brief: new Set() });
+        const isScored = first.every((id) => scoreOf(id));
+        const stop = early ?? (isScored ? await read({ skipped: skippedBy(second), brief: new Set() }) : undefined);
+        return { prefiltered: { prefilter: { skipped: 5, sampled: 0, days: 0 }, unlikely: [] }, stop };
+      },
+    });
+    await stores.announcements.save(announcementOf('cs.LG', '2025-07-01', idsOf(1, 50)));
+    const [result] = await remedy(['2025-07-01'], { ...(await parts()), prefilter });
+    expect(notices.flatMap((notice) => (notice.kind === 'sent' ? [notice.papers] : []))).toEqual([20, 25]);
+    expect(scoringCalls(server)).toEqual([]);
+    expect(result?.digest?.engines).toEqual([{ engine: 'openai', model: 'gpt-4o-mini', papers: 45 }]);
   });
 
   it('continues the batch of a run that was killed, and pays once', async () => {
