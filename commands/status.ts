@@ -21,7 +21,7 @@ const summaryOf = (problems: number, isPaused: boolean): string =>
   `${isPaused ? 'paused, ' : ''}${problems === 0 ? 'no problems' : countOf(problems, 'problem')}`;
 
 const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline[][] => {
-  const { engine, budgetLeftUsd, lastRun, nextRun, prefilter, progress, waitsFor } = status;
+  const { engine, budgetLeftUsd, lastRun, nextRun, prefilter, progress, waitsFor, batch } = status;
   const at = (iso: string): string => momentText(new Date(iso), timezone);
   const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
   const next = isPaused
@@ -32,6 +32,9 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
   return [
     ...(progress ? [line('Now', `scoring, ${progress.scored} of ${progress.toScore} papers done`)] : []),
     ...(waitsFor === undefined ? [] : [line('Now', `waiting for ${waitsFor}, which is working on this channel`)]),
+    ...(batch
+      ? [line('Batch', `${countOf(batch.papers, 'paper')} at half price, sent ${at(batch.at)} (${timezone})`)]
+      : []),
     line('Last run', lastRun ? `${at(lastRun.at)} (${timezone}) · ${lastRun.text}` : 'none yet'),
     line('Next run', next),
     line('Scored by', engine),

@@ -31,6 +31,8 @@ export type Config = {
     repeat: number;
     /** Null if the language model reads all papers. */
     prefilter: { targetRecall: number } | null;
+    /** How missed days and those known long before their time are scored. Null if by ordinary calls; `auto` decides by the server. */
+    batch: 'auto' | { maxWaitMinutes: number } | null;
   };
   admins: Person[];
   defaults: { schedule: string; language: string; criteria: string };
@@ -150,7 +152,8 @@ const toConfig = (
   options: LoadOptions,
 ): Omit<Config, 'secretFiles'> => {
   const folder = dirname(source.path);
-  const { engine, model, batchSize, concurrency, timeoutSeconds, dailyBudgetUsd, repeat, prefilter } = file.scorer;
+  const { engine, model, batchSize, concurrency, timeoutSeconds, dailyBudgetUsd, repeat, prefilter, batch } =
+    file.scorer;
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
@@ -166,6 +169,7 @@ const toConfig = (
       dailyBudgetUsd,
       repeat,
       prefilter,
+      batch,
     },
     admins: file.admins,
     backup: file.backup,

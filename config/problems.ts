@@ -87,6 +87,7 @@ const inner = (schema: unknown): unknown => {
 export const keysAt = (schema: unknown, path: readonly PropertyKey[]): string[] => {
   const here = inner(schema);
   const [next, ...rest] = path;
+  if (here instanceof z.ZodUnion) return here.options.flatMap((option) => keysAt(option, path));
   if (here instanceof z.ZodArray) return keysAt(here.element, next === undefined ? [] : rest);
   if (!(here instanceof z.ZodObject)) return [];
   return next === undefined ? Object.keys(here.shape) : keysAt(here.shape[String(next)], rest);

@@ -23,6 +23,15 @@ const prefilter = orOff(
   z.strictObject({ targetRecall: recall.default(0.98) }, write('off, or { targetRecall: 0.98 }')),
 );
 
+const batchForm = 'auto, off, or { maxWaitMinutes: 60 }';
+
+const batch = orOff(
+  z.union(
+    [z.literal('auto'), z.strictObject({ maxWaitMinutes: wholeNumber(20, 720).default(60) }, write(batchForm))],
+    write(batchForm),
+  ),
+);
+
 const backup = orOff(
   z.strictObject(
     {
@@ -49,6 +58,7 @@ const scorer = z.strictObject(
     dailyBudgetUsd: z.number(write('an amount in US dollars such as 1.00; 0 for none')).min(0).default(1),
     prefilter: prefilter.default({ targetRecall: 0.98 }),
     repeat: wholeNumber(0, 3).default(0),
+    batch: batch.default('auto'),
   },
   group,
 );

@@ -9,6 +9,7 @@ import { readSize } from './size.ts';
 import { type Sqlite, writeLogBack } from './sqlite.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
+import { createBatchStore } from './stores/batches.ts';
 import { createChangeStore } from './stores/changes.ts';
 import { createConversationStore } from './stores/conversations.ts';
 import { createDigestStore } from './stores/digests.ts';
@@ -67,6 +68,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     summaries: guarded(createSummaryStore(db)),
     ledger: guarded(createLedger(db)),
     modelHabits: guarded(createModelHabitStore(db)),
+    batches: guarded(createBatchStore(db)),
     digests: guarded(createDigestStore(db)),
     outbox: guarded(createOutbox(db, changedAt)),
     leases: guarded(createLeaseStore(db)),

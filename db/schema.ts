@@ -10,7 +10,7 @@ import {
 } from '../src/core/digest.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { runOutcomes } from '../src/core/run.ts';
-import { engines, type MatchLimits, type ModelHabits, type Price } from '../src/core/score.ts';
+import { engines, type MatchLimits } from '../src/core/score.ts';
 import type { Prefiltering } from '../src/core/screening.ts';
 import type { Nudge } from '../src/core/votes.ts';
 import { orm, sqliteCore } from './client.ts';
@@ -122,47 +122,6 @@ export const summaries = sqliteTable(
     foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
     uniqueIndex('summaries_once').on(table.paperId, table.version, table.language, table.model),
   ],
-);
-
-export const calls = sqliteTable(
-  'calls',
-  {
-    callId: integer('call_id').primaryKey({ autoIncrement: true }),
-    rubric: text()
-      .notNull()
-      .references(() => rubrics.hash),
-    channel: text().notNull(),
-    date: text().notNull(),
-    model: text().notNull(),
-    at: text().notNull(),
-    /** Upper bound on the cost. Counts toward the budget until the call is settled. */
-    boundUsd: real('bound_usd').notNull(),
-    /** True if a command made the call. */
-    byCommand: integer('by_command', { mode: 'boolean' }).notNull().default(false),
-    settled: integer({ mode: 'boolean' }).notNull(),
-    promptTokens: integer('prompt_tokens'),
-    cachedTokens: integer('cached_tokens'),
-    completionTokens: integer('completion_tokens'),
-    costUsd: real('cost_usd'),
-    price: text({ mode: 'json' }).$type<Price>(),
-  },
-  (table) => [
-    index('calls_at').on(table.at),
-    index('calls_day').on(table.channel, table.date),
-    index('calls_rubric').on(table.rubric, table.date),
-  ],
-);
-
-/** What was learned about the models of servers. */
-export const modelHabits = sqliteTable(
-  'model_habits',
-  {
-    server: text().notNull(),
-    model: text().notNull(),
-    habits: text({ mode: 'json' }).$type<ModelHabits>().notNull(),
-    at: text().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.server, table.model] })],
 );
 
 export const digests = sqliteTable(

@@ -44,7 +44,7 @@ import { readHealth } from './monitoring/health.ts';
 import { createHealthModel, type HealthModel } from './monitoring/health-model.ts';
 import { createMetrics } from './monitoring/metrics.ts';
 import { readStatus } from './monitoring/status.ts';
-import { watchedAuthors, watchedScorer, watchedSource } from './monitoring/watched.ts';
+import { watchedAuthors, watchedBatches, watchedScorer, watchedSource } from './monitoring/watched.ts';
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { canNameSubject } from './scoring/built-in/lexicon.ts';
@@ -59,12 +59,10 @@ import { createPrefilter } from './scoring/screening/prefilter.ts';
 import { createLearner } from './scoring/votes/learner.ts';
 
 export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> &
-  Partial<Pick<PlatformParts, 'clock' | 'input'>> & {
+  Partial<Pick<PlatformParts, 'clock' | 'input'> & Pick<RunParts, 'onProgress' | 'onWait' | 'onBatch'>> & {
     version: string;
     platforms: readonly PlatformDescriptor[];
     listens?: boolean;
-    onProgress?: RunParts['onProgress'];
-    onWait?: RunParts['onWait'];
     arxivLimits?: RequestLimits;
     signal: AbortSignal;
   };
@@ -99,6 +97,7 @@ export type App = Connections & {
     dates: readonly IsoDate[],
     onResult: (result: RunResult) => void,
     signal: AbortSignal,
+    isUrgent?: boolean,
   ): Promise<void>;
   authors: AuthorIndex;
   site: Site;
@@ -195,7 +194,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
-      ...{ stores, clock, logger, refreshReactions, authors, prefilter },
+      ...{ stores, clock, logger, refreshReactions, authors, prefilter, onBatch: around.onBatch },
+      batch: llm?.batch && watchedBatches(llm.batch, health),
       scorers: llm ? [watchedScorer(llm.patient, health), local] : [local],
       ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf, likedOf: learner.likedOf },
       summarize: createSummarize({ summarizer: llm?.summarizer, stores, clock, logger }),
@@ -298,8 +298,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       await connect();
       await postRecap(channel, { stores, platforms: connected, clock, logger }, signal);
     },
-    async remedy(channel, dates, onResult, signal) {
-      await remedyChannel(channel, dates, await runParts(), onResult, signal);
+    async remedy(channel, dates, onResult, ...how) {
+      await remedyChannel(channel, dates, await runParts(), onResult, ...how);
     },
     site: createSite({
       publicUrl,

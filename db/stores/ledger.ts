@@ -3,7 +3,8 @@ import type { IsoDate } from '../../src/core/paper.ts';
 import { checkRubricPrefix, commandBudget, type Usage } from '../../src/core/score.ts';
 import type { Ledger } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
-import { calls, rubrics } from '../schema.ts';
+import { rubrics } from '../schema.ts';
+import { calls } from '../schema-models.ts';
 
 const { and, between, eq, gte, like, sql } = orm;
 

@@ -10,7 +10,7 @@ import type { DatabaseSize } from '../core/stores.ts';
 import { createSummaryCost } from '../daily/draft/summaries.ts';
 import { nextTime } from '../daily/schedule.ts';
 import { describeSummaryCost } from '../digest/text.ts';
-import { openAiUrl } from '../scoring/llm/client.ts';
+import { openAiUrl } from '../scoring/llm/connection.ts';
 import { announcementName, checkAddress, checkAnnouncement, feedsName, pagesName } from './arxiv-checks.ts';
 import { authorCheckNames, checkAuthors } from './author-checks.ts';
 import { checkPage } from './page-check.ts';

@@ -23,7 +23,7 @@ import { addBackupCommands } from './backup.ts';
 import type { EvalRequest } from './eval.ts';
 import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
-import { asJson, asLine, createProgress, createWaitNotice } from './report.ts';
+import { asJson, asLine, createBatchNotice, createProgress, createWaitNotice } from './report.ts';
 import { addServiceCommands } from './service.ts';
 import { sideBySide } from './side-by-side.ts';
 import { graceMs, handleSignals, overdue, stopSignal } from './signals.ts';
@@ -83,7 +83,10 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     output: mode.consoleTo ?? process.stdout,
     input: mode.listens && process.stdin.isTTY ? process.stdin : undefined,
     onProgress: createProgress(process.stderr),
-    ...(!mode.listens && { onWait: createWaitNotice(process.stderr) }),
+    ...(!mode.listens && {
+      onWait: createWaitNotice(process.stderr),
+      onBatch: createBatchNotice(process.stderr),
+    }),
     progress: process.stderr,
     listens: mode.endsBySignal ?? false,
     signal: stopSignal,
@@ -165,7 +168,7 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
     return exits.done;
   });
 
-type RemedyFlags = { from: string; to?: string; channel?: string; json?: boolean };
+type RemedyFlags = { from: string; to?: string; channel?: string; now?: boolean; json?: boolean };
 
 const remedy = (flags: RemedyFlags): Promise<void> =>
   withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
@@ -182,6 +185,7 @@ const remedy = (flags: RemedyFlags): Promise<void> =>
           if (result.status === 'incomplete') code = exits.failed;
         },
         stopSignal,
+        flags.now,
       );
     return code;
   });
@@ -270,6 +274,7 @@ program
   .requiredOption('--from <date>', 'first announcement date', date)
   .option('--to <date>', 'last announcement date (default: the newest)', date)
   .option('--channel <name>', 'post for this channel only')
+  .option('--now', 'do not wait for batches, which cost half')
   .option('--json', 'print one JSON object per day and channel')
   .action(remedy);
 

@@ -5,7 +5,7 @@ import { directReason } from '../core/network.ts';
 import { wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
 import { proxiesInUse, proxyOf } from '../core/proxy.ts';
-import { openAiUrl } from '../scoring/llm/client.ts';
+import { openAiUrl } from '../scoring/llm/connection.ts';
 
 /** The addresses that this bot's settings make it send requests to. */
 const remotesOf = ({ config, engines, descriptors, platforms }: App): URL[] => {

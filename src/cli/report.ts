@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import type { BatchNotice } from '../core/batch.ts';
 import { countOf } from '../core/paper.ts';
 import { screenedOutCount } from '../core/screening.ts';
 import type { RunResult } from '../daily/run.ts';
@@ -60,6 +61,26 @@ export const createWaitNotice =
   (channel: string, holder: string | undefined): void => {
     if (holder !== undefined) stream.write(`${channel}: waiting for ${holder}, which is working on it.\n`);
   };
+
+const batchText = (notice: BatchNotice): string => {
+  if (notice.kind === 'ended') {
+    const { asked, scored, problem } = notice;
+    if (scored === asked) return `the batch scored ${countOf(asked, 'paper')}.`;
+    const why = problem === undefined ? '' : ` (${problem})`;
+    return `the batch scored ${scored} of ${countOf(asked, 'paper')}${why}. Scoring the rest at the full price.`;
+  }
+  const { kind, service, papers, minutes } = notice;
+  const wait = `Waiting for up to ${countOf(minutes, 'minute')}. If you stop, the next run continues.`;
+  return kind === 'sent'
+    ? `scoring ${countOf(papers, 'paper')} with the Batch API of ${service}, at half price. ${wait}`
+    : `an earlier run sent ${countOf(papers, 'paper')} to the Batch API of ${service}. ${wait}`;
+};
+
+/** Says why a run waits, and what it waits for. */
+export const createBatchNotice =
+  (stream: Pick<WriteStream, 'write'>) =>
+  (channel: string, notice: BatchNotice): void =>
+    void stream.write(`${channel}: ${batchText(notice)}\n`);
 
 const barWidth = 24;
 

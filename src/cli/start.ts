@@ -7,8 +7,10 @@ import { retry } from '../core/retry.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import { keepExpansions } from '../daily/channels/expansions.ts';
+import { batchNotice, finishForgotten } from '../daily/draft/ahead.ts';
+import { leadMs, prepareRun } from '../daily/preparation.ts';
 import type { RunResult } from '../daily/run.ts';
-import { keepSchedule } from '../daily/schedule.ts';
+import { keepSchedule, type Preparation } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
 import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
 import { keepBackups } from './keep-backups.ts';
@@ -32,8 +34,13 @@ const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
   }
 };
 
-const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<RunResult> => {
-  const result = await app.run(channel, {}, signal);
+const runOrSample = async (
+  app: App,
+  channel: Channel,
+  notices: readonly string[],
+  signal: AbortSignal,
+): Promise<RunResult> => {
+  const result = await app.run(channel, { notices }, signal);
   if (result.status === 'incomplete') await app.showSample(signal);
   // After the digest, which is more urgent. A failed recap is not a failed run.
   await app.postRecap(channel, signal).catch((error: unknown) => {
@@ -43,31 +50,75 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
   return result;
 };
 
+/** @param onFirst Called after the first batch that the server has answered. */
+const preparationOf = (app: App, channel: () => Channel, onFirst: () => void): Preparation | undefined => {
+  const { batch } = app.engines.llm ?? {};
+  if (!batch) return undefined;
+  const prepare = async (time: Date, signal: AbortSignal, onlyMissed = false): Promise<boolean> => {
+    const { isReady, isFirst } = await prepareRun(channel(), time, await app.runParts(), signal, { onlyMissed });
+    if (isFirst) onFirst();
+    return isReady;
+  };
+  return {
+    leadMs: leadMs(batch),
+    prepare: (time, signal) => prepare(time, signal),
+    prepareMissed: (time, signal) => prepare(time, signal, true),
+  };
+};
+
+/** Milliseconds between checks for batches of runs that were not continued. */
+const forgottenMs = 10 * 60_000;
+
+const keepBatches = async (app: App, signal: AbortSignal): Promise<void> => {
+  const { engines, clock, logger } = app;
+  if (!engines.llm?.batch) return;
+  while (!signal.aborted)
+    try {
+      await clock.sleep(forgottenMs, signal);
+      await finishForgotten({ ...(await app.runParts()), logger }, signal);
+    } catch (error) {
+      if (!signal.aborted) logger.error({ err: error }, 'batches not finished');
+    }
+};
+
 /** Milliseconds between checks of the settings, which other processes may change. */
 const settingsMs = 5_000;
 
 /**
  * Runs the schedules of all channels until the signal is aborted, and applies changes made in chat. Such changes do
  * not interrupt a run in progress.
- * @param due Names of the channels to run immediately.
+ * @param due The channels to run immediately, by name.
  */
-const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
+const keepChannels = async (
+  app: App,
+  due: ReadonlyMap<string, 'now' | 'missed'>,
+  signal: AbortSignal,
+): Promise<void> => {
   const { logger, clock, channels, activity, stores } = app;
   const kept = new Map<string, { as: string; stop: AbortController; keeping: Promise<void> }>();
   let failure: { error: unknown } | undefined;
 
-  const keep = (channel: Channel, first: 'now' | 'scheduled'): void => {
+  const keep = (channel: Channel, first: 'now' | 'missed' | 'scheduled'): void => {
     const { name, isPaused } = channel;
     const before = kept.get(name);
     before?.stop.abort(new UserError('The schedule was changed.'));
     const stop = new AbortController();
-    const run = (): Promise<RunResult> => runOrSample(app, channels.find(name) ?? channel, signal);
+    const current = (): Channel => channels.find(name) ?? channel;
+    let notices: readonly string[] = [];
+    const run = async (): Promise<RunResult> => {
+      const result = await runOrSample(app, current(), notices, signal);
+      if (result.digest) notices = [];
+      return result;
+    };
+    const preparation = preparationOf(app, current, () => {
+      notices = [batchNotice];
+    });
     const onNext = (at: Date): void => activity.next(name, at);
     const until = AbortSignal.any([signal, stop.signal]);
     const keeping = (async () => {
       await before?.keeping;
       if (isPaused) activity.next(name, undefined);
-      else await keepSchedule(channel, first, run, { clock, logger, onNext }, until);
+      else await keepSchedule(channel, first, run, { clock, logger, onNext, preparation }, until);
     })().catch((error: unknown) => {
       failure ??= { error };
     });
@@ -83,7 +134,7 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
     logger.info({ channel: name }, 'channel removed');
   };
 
-  for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
+  for (const channel of channels.list()) keep(channel, due.get(channel.name) ?? 'scheduled');
   let read = '';
   while (!signal.aborted && !failure) {
     await clock.sleep(settingsMs, signal).catch(() => {});
@@ -169,9 +220,10 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     // Awaited below; until then a rejection must not end the process.
     listening.catch(() => {});
     const notes = await dueUpdateNotes(app);
-    const due = new Set<string>();
+    const due = new Map<string, 'now' | 'missed'>();
     for (const channel of app.channels.list())
-      if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
+      if (options.now) due.set(channel.name, 'now');
+      else if (await missedItsTime(channel, app)) due.set(channel.name, 'missed');
     for (const channel of app.channels.list()) {
       const { problem } = await app.understand(channel);
       // Topics that a language model is about to expand are judged afterwards.
@@ -191,7 +243,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
       ...[keepArchives(app, signal), watchHealth(app, signal), backUp(app, signal)],
-      ...[deleteOldPapers(app, signal), keepUpdateNotes(notes, app, signal)],
+      ...[deleteOldPapers(app, signal), keepUpdateNotes(notes, app, signal), keepBatches(app, signal)],
       keepMemoryLow(createMemory(), app.clock, signal),
     ]);
   } catch (error) {

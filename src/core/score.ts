@@ -10,6 +10,8 @@ export type Price = {
   /** URL of the page with the price, and a day on which the price was valid. */
   source: string;
   date: string;
+  /** True for the price of batches. */
+  isBatch?: boolean | undefined;
 };
 
 /** Tokens of one model call, as the provider counted them. `cached` is a part of `prompt`. */
@@ -235,6 +237,8 @@ export type ModelHabits = {
   isSlow?: boolean | undefined;
   /** The number of requests at a time, if it is not the default. */
   concurrency?: number | undefined;
+  /** True once a batch was answered; false if the server has no batches, or none for this model. */
+  hasBatches?: boolean | undefined;
 };
 
 /**

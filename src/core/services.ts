@@ -39,6 +39,8 @@ export type ChannelStatus = {
   prefilter?: { date: IsoDate; text: string } | undefined;
   progress: { scored: number; toScore: number } | undefined;
   waitsFor?: string | undefined;
+  /** Papers that are scored in a batch, sent at a simulated time, ISO 8601 in UTC. */
+  batch?: { papers: number; at: string } | undefined;
   complaints: readonly Complaint[];
 };
 

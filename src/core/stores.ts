@@ -1,5 +1,6 @@
 import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
+import type { BatchStore } from './batch.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { EarlyHeaderStore } from './early-header.ts';
@@ -41,6 +42,7 @@ export type Stores = {
   summaries: SummaryStore;
   ledger: Ledger;
   modelHabits: ModelHabitStore;
+  batches: BatchStore;
   digests: DigestStore;
   outbox: Outbox;
   leases: LeaseStore;

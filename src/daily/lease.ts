@@ -16,7 +16,7 @@ const pollMs = 500;
 const noticeAfterMs = 1_000;
 /** How long to wait for a process that runs but does not renew its lease, as if it were paused, and for any other. */
 const maxSilentMs = 10 * 60_000;
-const maxWaitMs = 3 * 3_600_000;
+const defaultMaxWaitMs = 3 * 3_600_000;
 
 export type LeaseParts = {
   leases: LeaseStore;
@@ -24,7 +24,12 @@ export type LeaseParts = {
   logger?: Pick<Logger, 'info'> | undefined;
   /** Called with who holds the lease if the wait takes a moment, and with nothing when it is over. */
   onWait?: ((holder: string | undefined) => void) | undefined;
+  /** Milliseconds to wait for a process that runs. */
+  maxWaitMs?: number | undefined;
 };
+
+/** The lease was not free in time. */
+export class LeaseTimeout extends UserError {}
 
 export const leaseLost = (name: string): Error => new Error(`another process took the lease "${name}"`);
 
@@ -34,12 +39,15 @@ const describeHolder = (owner: string): string => {
   return known.pid === process.pid ? 'another run of this process' : `process ${known.pid} on ${known.host}`;
 };
 
-const tooLong = (name: string, holder: string, silentMs: number): UserError => {
+const durationText = (ms: number): string =>
+  ms >= 3_600_000 ? countOf(Math.round(ms / 3_600_000), 'hour') : countOf(Math.round(ms / 60_000), 'minute');
+
+const tooLong = (name: string, holder: string, silentMs: number, waitedMs: number): LeaseTimeout => {
   const work = name.replace(/^channel /, '');
-  return new UserError(
+  return new LeaseTimeout(
     silentMs >= maxSilentMs
       ? `Paperboy is working on ${work} in ${holder}, which has not responded for ${countOf(maxSilentMs / 60_000, 'minute')}. Resume or end that process, then try again.`
-      : `Paperboy has been working on ${work} in ${holder} for ${countOf(maxWaitMs / 3_600_000, 'hour')}. If it hangs, end it, then try again.`,
+      : `Paperboy has been working on ${work} in ${holder} for ${durationText(waitedMs)}. If it hangs, end it, then try again.`,
   );
 };
 
@@ -54,7 +62,7 @@ const isSame = (one: LeaseHolder, other: LeaseHolder | undefined): boolean =>
 const takeLease = async (
   name: string,
   owner: string,
-  { leases, clock, logger, onWait }: LeaseParts,
+  { leases, clock, logger, onWait, maxWaitMs = defaultMaxWaitMs }: LeaseParts,
   signal: AbortSignal,
 ): Promise<Fence> => {
   const began = clock.monotonic();
@@ -86,7 +94,7 @@ const takeLease = async (
         logger?.info({ lease: name, holder: who }, 'waiting for a lease');
         onWait?.(who);
       }
-      if (unchangedMs >= maxSilentMs || now - began >= maxWaitMs) throw tooLong(name, who, unchangedMs);
+      if (unchangedMs >= maxSilentMs || now - began >= maxWaitMs) throw tooLong(name, who, unchangedMs, maxWaitMs);
       await clock.sleep(pollMs, signal);
     }
   } finally {

@@ -9,7 +9,7 @@ import type { Held } from '../core/lease.ts';
 import { type Announcement, countOf, type IsoDate } from '../core/paper.ts';
 import { type RunStatus, resendDays } from '../core/run.ts';
 import type { Services } from '../core/services.ts';
-import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
+import { collectMissed, isStoredEmpty, remedialOf } from './catch-up/missed.ts';
 import type { Collected, Collector } from './collect/collect.ts';
 import { catchupDays, isSilent, latestMailingDate } from './collect/mailing.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
@@ -88,6 +88,8 @@ export type RunOptions = {
   date?: IsoDate | undefined;
   dryRun?: boolean | undefined;
   by?: Person | undefined;
+  /** Sentences for the newest digest. */
+  notices?: readonly string[] | undefined;
 };
 
 const publishDigest = async (
@@ -148,10 +150,6 @@ export const readingReactionsOnce = (parts: RunParts): RunParts => {
   };
 };
 
-const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> =>
-  (await stores.announcements.has(date, channel.categories)) &&
-  (await stores.announcements.count(date, channel.categories)) === 0;
-
 /** Drafts the digest of a stored announcement, when it is the channel's turn. */
 const draftOf = async (
   channel: Channel,
@@ -162,7 +160,7 @@ const draftOf = async (
 ): Promise<NewDigest> => {
   const { stores, clock } = parts;
   const approximate = await stores.announcements.isApproximate(date, channel.categories);
-  const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts);
+  const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts.stores);
   const remedial = isWanted ? await remedialOf(date, approximate, clock.now(), wasEmpty) : undefined;
   const draft = async (): Promise<NewDigest> => {
     const announced = await stores.announcements.read(date, channel.categories);
@@ -233,13 +231,7 @@ const catchUp = async (
   parts: RunParts,
   signal: Held,
 ): Promise<{ made: RunResult[]; older: IsoDate[] }> => {
-  const found = new Map<IsoDate, Collected>();
-  const wasEmpty = async (date: IsoDate): Promise<boolean> => {
-    const collected = await parts.collector.on(date, channel.categories, signal);
-    found.set(date, collected);
-    return collected.kind === 'none' || (await isStoredEmpty(date, channel, parts));
-  };
-  const { dates, older } = await missedDates(newest, await knownDays(channel, parts.stores), wasEmpty);
+  const { dates, older, found } = await collectMissed(channel, newest, parts, signal);
   const made: RunResult[] = [];
   for (const date of dates) {
     const collected = found.get(date) ?? { kind: 'none' };
@@ -283,7 +275,7 @@ const runAll = async (
       ? await catchUp(channel, date, parts, held)
       : { made: [], older: [] };
   const isOver = options.date === undefined && date !== undefined && (await isRetracted(channel.name, date, stores));
-  const notices = [...(parts.notices ?? []), ...olderNotice(older)];
+  const notices = [...(parts.notices ?? []), ...(options.notices ?? []), ...olderNotice(older)];
   const result = isOver
     ? withoutDigest(channel.name, date, 'nothing-new')
     : await runCollected(channel, collected, options, { ...newestParts, notices }, held);

@@ -34,22 +34,33 @@ const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promis
   }
 };
 
+/** Work before a scheduled time. */
+export type Preparation = {
+  /** When it begins, in milliseconds before the time. */
+  leadMs: number;
+  /** @returns false if it should be tried again later. */
+  prepare(time: Date, signal: AbortSignal): Promise<boolean>;
+  /** Before a run that has missed its time, if the newest announcement is due at `time`. */
+  prepareMissed(time: Date, signal: AbortSignal): Promise<unknown>;
+};
+
 export type ScheduleParts = {
   clock: Clock;
   logger: Logger;
+  preparation?: Preparation | undefined;
   onNext?: ((at: Date) => void) | undefined;
 };
 
 /**
  * Runs a channel on its schedule until the signal is aborted. If the announcement is late or the run fails, retries
  * until there is one, until the evening's mailing, or until the next scheduled time.
- * @param first `now` runs the channel at once.
+ * @param first `now` runs the channel at once; `missed` too, but may prepare the run if the newest announcement is not due.
  */
 export const keepSchedule = async (
   channel: Channel,
-  first: 'now' | 'scheduled',
+  first: 'now' | 'missed' | 'scheduled',
   run: () => Promise<RunResult>,
-  { clock, logger, onNext }: ScheduleParts,
+  { clock, logger, preparation, onNext }: ScheduleParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const attempt = async (): Promise<Pick<RunResult, 'status' | 'date'> & { reason?: string }> => {
@@ -101,12 +112,47 @@ export const keepSchedule = async (
     }
   };
 
+  const failed = (error: unknown): void => {
+    // A run does not need its preparation.
+    if (!signal.aborted) logger.error({ channel: channel.name, err: error }, 'run not prepared');
+  };
+
+  const prepareFor = async ({ leadMs, prepare }: Preparation, time: Date, until: AbortSignal): Promise<void> => {
+    await sleepUntil(new Date(time.getTime() - leadMs), clock, until);
+    while (!(await prepare(time, until))) await clock.sleep(firstRetryMs, until);
+  };
+
+  const waitFor = async (time: Date): Promise<void> => {
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const preparing =
+      preparation && prepareFor(preparation, time, until).catch((error) => until.aborted || failed(error));
+    try {
+      await sleepUntil(time, clock, signal);
+    } finally {
+      over.abort(new Error('the run begins'));
+      await preparing;
+    }
+  };
+
+  /** True if the newest announcement came after the last scheduled time, so that its own time is the next. */
+  const isNewestDue = (): boolean => {
+    const last = lastTime(channel.schedule, channel.timezone, clock.now());
+    return last === undefined || nextMailing(last) > clock.now();
+  };
+
+  const prepareMissed = async (): Promise<void> => {
+    const time = next();
+    if (preparation && time && !isNewestDue()) await preparation.prepareMissed(time, signal).catch(failed);
+  };
+
   try {
-    if (first === 'now') await runUntilPosted();
+    if (first === 'missed') await prepareMissed();
+    if (first !== 'scheduled') await runUntilPosted();
     for (let time = next(); time; time = next()) {
       logger.info({ channel: channel.name, at: time.toISOString() }, 'next run');
       onNext?.(time);
-      await sleepUntil(time, clock, signal);
+      await waitFor(time);
       await runUntilPosted();
     }
   } catch (error) {

@@ -1,3 +1,4 @@
+import { papersIn } from '../core/batch.ts';
 import { isRetracted } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
@@ -39,7 +40,7 @@ export const readChannelStates = async (
 };
 
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
-  stores: Pick<Stores, 'changes' | 'runs' | 'digests' | 'outbox' | 'ledger'>;
+  stores: Pick<Stores, 'batches' | 'changes' | 'runs' | 'digests' | 'outbox' | 'ledger'>;
   health: Pick<HealthModel, 'problems'>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
@@ -135,6 +136,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
         ]
       : []),
   ];
+  const batches = (await stores.batches.list()).filter(({ channel: name }) => name === channel.name);
   const isLastRetracted = lastRun?.date !== undefined && (await isRetracted(channel.name, lastRun.date, stores));
   return {
     engine: llm ? llm.model : 'the built-in scorer',
@@ -144,6 +146,9 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     prefilter: prefilterOf(digest),
     progress: phase === 'scoring' ? { scored, toScore } : undefined,
     ...(waitsFor !== undefined && { waitsFor }),
+    ...(batches[0] && {
+      batch: { papers: batches.reduce((sum, one) => sum + papersIn(one), 0), at: batches[0].createdAt },
+    }),
     complaints,
   };
 };

@@ -1,5 +1,6 @@
 import type { AnnouncementSource } from '../core/arxiv.ts';
 import type { AuthorIndex } from '../core/author.ts';
+import type { BatchOutcome, BatchScorer } from '../core/batch.ts';
 import { ExternalError } from '../core/errors.ts';
 import { doctorFix, type HealthReports } from '../core/health.ts';
 import type { Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
@@ -69,4 +70,18 @@ export const watchedScorer = (scorer: Scorer, health: HealthReports): Scorer => 
     }
   }
   return { ...scorer, score };
+};
+
+/** Batches that report whether they score. Their failures are not reported, because ordinary calls follow. */
+export const watchedBatches = (batch: BatchScorer, health: HealthReports): BatchScorer => {
+  const watch = async <T extends BatchOutcome | undefined>(outcome: Promise<T>): Promise<T> => {
+    const ended = await outcome;
+    if (ended && ended.scored > 0) await health.worked('scoring');
+    return ended;
+  };
+  return {
+    ...batch,
+    score: (task) => watch(batch.score(task)),
+    finish: (sent, wait) => watch(batch.finish(sent, wait)),
+  };
 };

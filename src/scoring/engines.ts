@@ -1,3 +1,4 @@
+import type { BatchScorer } from '../core/batch.ts';
 import type { Clock } from '../core/clock.ts';
 import { startOfDay } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
@@ -7,9 +8,12 @@ import type { Stores } from '../core/stores.ts';
 import type { Summarizer } from '../core/summary.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
 import { completingFetch } from './llm/address.ts';
+import { createBatchApi } from './llm/batch-api.ts';
+import { createBatchScorer } from './llm/batch-scorer.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
-import { type ChatClient, createOpenAiClient, type OpenAiClientOptions, openAiUrl } from './llm/client.ts';
+import { type ChatClient, createOpenAiClient, type OpenAiClientOptions } from './llm/client.ts';
 import { createCommenter } from './llm/comment.ts';
+import { createConnection, isOpenAi, openAiUrl } from './llm/connection.ts';
 import { createExpandTopics, type ExpandTopics } from './llm/expand.ts';
 import { createHabits } from './llm/habits.ts';
 import { createCallLimiter } from './llm/limiter.ts';
@@ -28,6 +32,8 @@ export type Engines = {
         summarizer: Summarizer;
         scorer: Scorer<ModelVerdict>;
         patient: Scorer<ModelVerdict>;
+        /** Scores what can wait at half price. Undefined if it is off. */
+        batch: BatchScorer | undefined;
         model: string;
         dailyBudgetUsd: number;
         /** Checks the server and the model, at no cost. */
@@ -45,13 +51,24 @@ export type EngineOptions = {
     concurrency: number | undefined;
     timeoutSeconds: number;
     repeat: number;
+    /** Null for no batches; `auto` for batches if the server is OpenAI's. */
+    batch: 'auto' | { maxWaitMinutes: number } | null;
   };
   openai: Pick<OpenAiClientOptions, 'apiKey' | 'baseUrl'> | undefined;
   /** The budget's day begins at midnight in this time zone. */
   timezone: string;
-  stores: Pick<Stores, 'ledger' | 'modelHabits' | 'scores'>;
+  stores: Pick<Stores, 'batches' | 'ledger' | 'modelHabits' | 'scores'>;
   clock: Clock;
   logger: Logger;
+};
+
+const autoWaitMinutes = 60;
+
+/** Milliseconds to wait for a batch; undefined for no batches. */
+const batchWaitMs = ({ batch, repeat }: EngineOptions['settings'], baseUrl: string | undefined): number | undefined => {
+  // The repeats for papers near the cutoffs follow at once on the first scores.
+  if (batch === null || repeat > 0 || (batch === 'auto' && !isOpenAi(baseUrl))) return undefined;
+  return (batch === 'auto' ? autoWaitMinutes : batch.maxWaitMinutes) * 60_000;
 };
 
 /** Without the credentials that a URL may have. */
@@ -80,10 +97,8 @@ export const createEngines = async ({
   const timeoutMs = timeoutSeconds * 1_000;
   // One for the only key of the process.
   const limiter = createCallLimiter({ concurrency, timeoutMs, clock, logger });
-  const client = createOpenAiClient({
-    ...{ ...openai, model, habits, limiter, timeoutMs },
-    ...(completing && { fetch: completing }),
-  });
+  const connecting = { ...openai, timeoutMs, ...(completing && { fetch: completing }) };
+  const client = createOpenAiClient({ ...connecting, model, habits, limiter });
   const { ledger } = stores;
   const paid = { client, dailyBudgetUsd, prices, clock, dayStart, random: Math.random };
   const scoring = createLlmScorer({ ...paid, model, batchSize, concurrency: limiter.max, ledger, logger });
@@ -91,7 +106,16 @@ export const createEngines = async ({
   const expandTopics = createExpandTopics({ ...paid, stores });
   const summarizer = createSummarizer({ ...paid, stores });
   const check = () => checkServer({ baseUrl: openai?.baseUrl ?? openAiUrl, apiKey: openai?.apiKey, model });
+  const maxWaitMs = batchWaitMs(settings, openai?.baseUrl);
+  const connection = createConnection(connecting);
+  const batch =
+    maxWaitMs === undefined
+      ? undefined
+      : createBatchScorer({
+          ...{ api: createBatchApi(connection), baseUrl: connection.baseUrl, server, model, batchSize, maxWaitMs },
+          ...{ dailyBudgetUsd, habits, batches: stores.batches, ledger, prices, clock, logger, dayStart },
+        });
   const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;
-  const llm = { client, expandTopics, summarizer, scorer, patient, model, dailyBudgetUsd, check };
+  const llm = { client, expandTopics, summarizer, scorer, patient, batch, model, dailyBudgetUsd, check };
   return { local, llm, prices, dayStart };
 };

@@ -10,7 +10,7 @@ import { Secret } from '../core/secret.ts';
 import type { Stores } from '../core/stores.ts';
 import { createEngines } from '../scoring/engines.ts';
 import { readPrices } from '../scoring/llm/budget.ts';
-import { openAiUrl } from '../scoring/llm/client.ts';
+import { openAiUrl } from '../scoring/llm/connection.ts';
 import { estimateDayUsd } from '../scoring/llm/day-estimate.ts';
 import { listModels } from '../scoring/llm/models.ts';
 import { tryModel } from '../scoring/llm/trial.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asJson, asLine, createProgress, createWaitNotice } from '../../src/cli/report.ts';
+import { asJson, asLine, createBatchNotice, createProgress, createWaitNotice } from '../../src/cli/report.ts';
+import type { BatchNotice } from '../../src/core/batch.ts';
 import type { RunResult } from '../../src/daily/run.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
@@ -105,6 +106,30 @@ it('says for whom a run waits, and nothing when it goes on', () => {
   notice('gears', 'process 7 on desk');
   notice('gears', undefined);
   expect(written).toEqual(['gears: waiting for process 7 on desk, which is working on it.\n']);
+});
+
+it.each<[BatchNotice, string]>([
+  [
+    { kind: 'sent', service: 'OpenAI', papers: 812, minutes: 60 },
+    'scoring 812 papers with the Batch API of OpenAI, at half price. Waiting for up to 60 minutes. If you stop, the next run continues.',
+  ],
+  [
+    { kind: 'continued', service: 'OpenAI', papers: 812, minutes: 1 },
+    'an earlier run sent 812 papers to the Batch API of OpenAI. Waiting for up to 1 minute. If you stop, the next run continues.',
+  ],
+  [{ kind: 'ended', service: 'OpenAI', asked: 812, scored: 812, problem: undefined }, 'the batch scored 812 papers.'],
+  [
+    { kind: 'ended', service: 'OpenAI', asked: 812, scored: 800, problem: undefined },
+    'the batch scored 800 of 812 papers. Scoring the rest at the full price.',
+  ],
+  [
+    { kind: 'ended', service: 'OpenAI', asked: 812, scored: 36, problem: 'it was not finished in time' },
+    'the batch scored 36 of 812 papers (it was not finished in time). Scoring the rest at the full price.',
+  ],
+])('says what a run waits for: %o', (notice, text) => {
+  const written: string[] = [];
+  createBatchNotice({ write: (line: string) => written.push(line) > 0 })('gears', notice);
+  expect(written).toEqual([`gears: ${text}\n`]);
 });
 
 describe('progress on a terminal', () => {

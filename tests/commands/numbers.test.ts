@@ -264,6 +264,14 @@ describe('status', () => {
     expect(shown).toContain('Now: waiting for process 7 on desk, which is working on this channel');
   });
 
+  it('shows what is scored in a batch', async () => {
+    const shown = await lines('status', {
+      services: { status: async () => ({ ...well, batch: { papers: 812, at: '2025-07-08T12:30:00.000Z' } }) },
+    });
+    const line = shown.find((one) => one.startsWith('Batch: '));
+    expect(line).toMatch(/^Batch: 812 papers at half price, sent .*30 \(America\/New_York\)$/);
+  });
+
   it('says how to resume a paused channel', async () => {
     const channels = registryOf([channelOf({ isPaused: true })]);
     const shown = await lines('status', { channels, services: { status: async () => well } });

@@ -272,6 +272,15 @@ describe('the keys at the top', () => {
       'scorer: { prefilter: { targetRecal: 0.9 } }',
       'scorer.prefilter.targetRecal is not known; did you mean "targetRecall"?',
     ],
+    ['scorer: { batch: true }', 'scorer.batch: true is not valid; write auto, off, or { maxWaitMinutes: 60 }'],
+    [
+      'scorer: { batch: { maxWaitMinute: 90 } }',
+      'scorer.batch.maxWaitMinute is not known; did you mean "maxWaitMinutes"?',
+    ],
+    [
+      'scorer: { batch: { maxWaitMinutes: 5 } }',
+      'scorer.batch.maxWaitMinutes: 5 is too small; write a whole number from 20 to 720',
+    ],
     ['scorer: { repeat: 4 }', 'scorer.repeat: 4 is too large; write a whole number from 0 to 3'],
     ['backup: daily', 'backup: "daily" is not a group of keys; write off, or { keep: { daily: 7, weekly: 4 } }'],
     ['backup: { keep: { daily: 0 } }', 'backup.keep.daily: 0 is too small; write a whole number from 1 to 366'],

@@ -11,7 +11,7 @@ describe('the settings without a file', () => {
       timezone: 'America/New_York',
       scorer: {
         ...{ engine: 'local', model: 'gpt-4o-mini', batchSize: 36, concurrency: undefined, timeoutSeconds: 120 },
-        ...{ dailyBudgetUsd: 1, repeat: 0, prefilter: { targetRecall: 0.98 } },
+        ...{ dailyBudgetUsd: 1, repeat: 0, prefilter: { targetRecall: 0.98 }, batch: 'auto' },
       },
       admins: [],
       backup: { keep: { daily: 7, weekly: 4 } },
@@ -149,6 +149,17 @@ describe('a config file', () => {
   ])('reads the prefilter %s', async (written, prefilter) => {
     const config = await withFile(`scorer: { prefilter: ${written} }\nchannels:\n${channel()}`);
     expect(config.scorer.prefilter).toEqual(prefilter);
+  });
+
+  it.each([
+    ['auto', 'auto'],
+    ['off', null],
+    ['false', null],
+    ['{ maxWaitMinutes: 90 }', { maxWaitMinutes: 90 }],
+    ['{}', { maxWaitMinutes: 60 }],
+  ])('reads batches %s', async (written, batch) => {
+    const config = await withFile(`scorer: { batch: ${written} }\nchannels:\n${channel()}`);
+    expect(config.scorer.batch).toEqual(batch);
   });
 
   it.each([

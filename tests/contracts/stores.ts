@@ -5,6 +5,7 @@ import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, pointsOf, rubricOf } from '../fakes/fixtures.ts';
 import { announcementsContract } from './announcements.ts';
 import { authorsContract } from './authors.ts';
+import { batchesContract } from './batches.ts';
 import { changesContract } from './changes.ts';
 import { conversationsContract } from './conversations.ts';
 import { digestsContract } from './digests.ts';
@@ -142,6 +143,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
     earlyHeadersContract(() => stores);
     ledgerContract(() => stores);
     modelHabitsContract(() => stores);
+    batchesContract(() => stores);
     signingKeysContract(() => stores);
     announcementsContract(() => stores);
     digestsContract(() => stores, storedDigest);

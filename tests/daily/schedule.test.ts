@@ -4,7 +4,8 @@ import type { RunResult } from '../../src/daily/run.ts';
 import { keepSchedule, nextTime } from '../../src/daily/schedule.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { channelOf } from '../fakes/fixtures.ts';
-import { keepingLogger } from '../fakes/logger.ts';
+import { keepingLogger, quietLogger } from '../fakes/logger.ts';
+import { createVirtualClock, type VirtualClock } from '../fakes/virtual-clock.ts';
 
 describe('the next time of a schedule', () => {
   const iso = (schedule: string, timezone: string, after: string) =>
@@ -260,5 +261,76 @@ describe('keeping a schedule', () => {
     const { times, playing } = played(['posted'], '2025-07-08T12:00:00Z', { schedule: '0 9 30 2 *' });
     await playing;
     expect(times).toEqual([]);
+  });
+});
+
+describe('a preparation', () => {
+  const hourMs = 3_600_000;
+
+  /** Keeps a schedule until two runs have begun. Returns what happened when, without the date of the first day. */
+  const prepared = async (
+    start: string,
+    first: 'missed' | 'scheduled',
+    prepare: (nth: number, clock: VirtualClock, signal: AbortSignal) => Promise<boolean>,
+  ): Promise<string[]> => {
+    const clock = createVirtualClock({ start: new Date(start) });
+    const stop = new AbortController();
+    const happened: string[] = [];
+    const note = (what: string) => happened.push(`${clock.now().toISOString().slice(8, 16)} ${what}`);
+    let runs = 0;
+    const run = async (): Promise<RunResult> => {
+      note('runs');
+      runs += 1;
+      if (runs === 2) stop.abort();
+      return result('posted');
+    };
+    let nth = 0;
+    const preparation = {
+      leadMs: hourMs,
+      prepare: async (time: Date, signal: AbortSignal) => {
+        note(`prepares ${time.toISOString().slice(8, 16)}`);
+        nth += 1;
+        return prepare(nth, clock, signal);
+      },
+      prepareMissed: async (time: Date) => void note(`prepares missed days before ${time.toISOString().slice(8, 16)}`),
+    };
+    const channel = channelOf({ schedule: '0 9 * * 1-5', timezone: 'America/New_York' });
+    await clock.run(keepSchedule(channel, first, run, { clock, logger: quietLogger, preparation }, stop.signal));
+    return happened;
+  };
+
+  it('begins before each scheduled time', async () => {
+    expect(await prepared('2025-07-08T11:00:00Z', 'scheduled', async () => true)).toEqual([
+      ...['08T12:00 prepares 08T13:00', '08T13:00 runs', '09T12:00 prepares 09T13:00', '09T13:00 runs'],
+    ]);
+  });
+
+  it('is repeated until it is ready', async () => {
+    const happened = await prepared('2025-07-08T12:30:00Z', 'scheduled', async (nth) => nth > 2);
+    expect(happened.slice(0, 4)).toEqual([
+      ...['08T12:30', '08T12:40', '08T12:50'].map((at) => `${at} prepares 08T13:00`),
+      '08T13:00 runs',
+    ]);
+  });
+
+  it.each([
+    ['lasts too long', (clock: VirtualClock, signal: AbortSignal) => clock.sleep(5 * hourMs, signal).then(() => true)],
+    ['fails', () => Promise.reject(new Error('no batch'))],
+  ])('never delays the run if it %s', async (_, work) => {
+    const happened = await prepared('2025-07-08T12:30:00Z', 'scheduled', (__, clock, signal) => work(clock, signal));
+    expect(happened).toContain('08T13:00 runs');
+    expect(happened).toContain('09T13:00 runs');
+  });
+
+  it.each([
+    [
+      'before the time of the newest announcement',
+      '2025-07-08T05:00:00Z',
+      ['08T05:00 prepares missed days before 08T13:00', '08T05:00 runs'],
+    ],
+    ['not after it', '2025-07-08T15:00:00Z', ['08T15:00 runs', '09T12:00 prepares 09T13:00']],
+    ['not on a weekend', '2025-07-12T05:00:00Z', ['12T05:00 runs', '14T12:00 prepares 14T13:00']],
+  ])('comes before a run that missed its time, %s', async (_, start, expected) => {
+    expect((await prepared(start, 'missed', async () => true)).slice(0, 2)).toEqual(expected);
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenCount } from '../../src/core/score.ts';
+import { createFakeBatches, type FakeBatches, type FakeBatchPlans } from './openai-batches.ts';
 
 /** The fake model's scores for a paper; undefined if it leaves the paper out. */
 export type FakeVerdict = { relevance: unknown; novelty: unknown; comment: unknown } | undefined;
@@ -44,6 +45,11 @@ export type FakeRequest = {
   authorization: string | undefined;
 };
 
+export type FakeBatchOptions = FakeBatchPlans & {
+  /** The fault of a request in a batch, counted from 0 over all batches. */
+  fault?(call: number, request: FakeRequest): Fault | undefined;
+};
+
 export type FakeOpenAiOptions = {
   verdict?(id: string): FakeVerdict;
   /** The summary of a paper; undefined if it leaves the paper out. */
@@ -66,12 +72,17 @@ export type FakeOpenAiOptions = {
   hold?(call: number): Promise<unknown>;
   /** Reported token counts; by default estimated from the text. */
   tokens?(request: FakeRequest): TokenCount;
+  /** Has the Batch API. Without it, its addresses are not found. */
+  batches?: FakeBatchOptions;
 };
 
 export type FakeOpenAi = {
   /** Base URL, `/v1` included. */
   url: string;
   requests: FakeRequest[];
+  /** The requests in batches that were answered, and what was asked of the Batch API. */
+  batched: FakeRequest[];
+  batches: FakeBatches;
   /** The highest number of calls open at once. */
   maxConcurrent(): number;
   /** Number of calls refused for lack of slots or tokens. */
@@ -79,16 +90,21 @@ export type FakeOpenAi = {
   close(): Promise<void>;
 };
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };
 
 const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 };
+
+type RequestBody = Omit<FakeRequest, 'ids' | 'authorization'>;
+
+const textOf = ({ messages }: Pick<FakeRequest, 'messages'>): string =>
+  messages.map(({ content }) => content).join('\n');
 
 /** About four characters per token. */
 const tokens = (text: string): number => Math.ceil(text.length / 4);
@@ -162,11 +178,44 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
   let maxConcurrent = 0;
   let refused = 0;
 
-  const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const body = JSON.parse(await bodyOf(incoming)) as Omit<FakeRequest, 'ids' | 'authorization'>;
-    const text = body.messages.map(({ content }) => content).join('\n');
+  const requestOf = (body: RequestBody, authorization?: string): FakeRequest => {
+    const text = textOf(body);
     const ids = [...text.matchAll(/^=== ((?:\d|sample\.)\S*)/gm)].map((match) => match[1] ?? '');
-    const request: FakeRequest = { ...body, ids, authorization: incoming.headers.authorization };
+    return { ...body, ids, authorization };
+  };
+
+  const completionOf = (call: number, request: FakeRequest, fault: Fault | undefined) => {
+    const content = answerOf(request, { verdict, summary }, fault);
+    const bound = request.max_completion_tokens ?? request.max_tokens ?? 0;
+    const thought = fault?.kind === 'thinking';
+    const counted = options.tokens?.(request) ?? {
+      prompt: tokens(textOf(request)),
+      cached: call === 0 ? 0 : tokens(request.messages[0]?.content ?? ''),
+      completion: thought ? bound : tokens(content),
+    };
+    const answer = {
+      id: `chatcmpl-${call}`,
+      object: 'chat.completion',
+      created: 0,
+      model: request.model,
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: thought ? 'length' : 'stop' }],
+      ...(fault?.kind === 'noUsage'
+        ? {}
+        : {
+            usage: {
+              prompt_tokens: counted.prompt,
+              completion_tokens: counted.completion,
+              total_tokens: counted.prompt + counted.completion,
+              prompt_tokens_details: { cached_tokens: counted.cached },
+            },
+          }),
+    };
+    return { answer, counted };
+  };
+
+  const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const body = JSON.parse(String(await bodyOf(incoming))) as RequestBody;
+    const request = requestOf(body, incoming.headers.authorization);
     if ((options.slots && open > options.slots) || tokenLimit.left() === 0) {
       refused += 1;
       const error = { message: 'Rate limit reached', type: 'tokens', code: 'rate_limit_exceeded', param: null };
@@ -196,38 +245,26 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
       response.writeHead(200, { 'content-type': 'application/json' });
       return response.end('<html>Bad gateway</html>');
     }
-    const content = answerOf(request, { verdict, summary }, fault);
-    const bound = body.max_completion_tokens ?? body.max_tokens ?? 0;
-    const thought = fault?.kind === 'thinking';
-    const counted = options.tokens?.(request) ?? {
-      prompt: tokens(text),
-      cached: call === 0 ? 0 : tokens(body.messages[0]?.content ?? ''),
-      completion: thought ? bound : tokens(content),
-    };
+    const { answer, counted } = completionOf(call, request, fault);
     tokenLimit.spend(counted.prompt + counted.completion);
     if (options.msPerToken)
       await new Promise((resolve) => setTimeout(resolve, counted.completion * (options.msPerToken ?? 0)));
-    const answer = {
-      id: `chatcmpl-${call}`,
-      object: 'chat.completion',
-      created: 0,
-      model: body.model,
-      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: thought ? 'length' : 'stop' }],
-      ...(fault?.kind === 'noUsage'
-        ? {}
-        : {
-            usage: {
-              prompt_tokens: counted.prompt,
-              completion_tokens: counted.completion,
-              total_tokens: counted.prompt + counted.completion,
-              prompt_tokens_details: { cached_tokens: counted.cached },
-            },
-          }),
-    };
     send(response, 200, answer, tokenLimit.headers());
   };
 
+  const batched: FakeRequest[] = [];
+  const batches = createFakeBatches(options.batches, (body) => {
+    const request = requestOf(body as RequestBody);
+    const call = batched.push(request) - 1;
+    const fault = options.batches?.fault?.(call, request);
+    if (fault?.kind === 'status')
+      return { status: fault.status, body: { error: { message: fault.message ?? 'It failed.' } } };
+    return { status: 200, body: completionOf(call, request, fault).answer };
+  });
+
   const server = createServer((incoming, response) => {
+    if (options.batches && /^\/v1\/(?:files|batches)/.test(incoming.url ?? ''))
+      return void bodyOf(incoming).then((body) => batches.answer(incoming, body, response));
     if (incoming.method !== 'POST' || incoming.url !== '/v1/chat/completions')
       return send(response, 404, { error: { message: 'Not found' } });
     open += 1;
@@ -246,6 +283,8 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    batched,
+    batches,
     maxConcurrent: () => maxConcurrent,
     refused: () => refused,
     close: () =>

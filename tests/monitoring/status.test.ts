@@ -47,6 +47,19 @@ describe('the status of a channel', () => {
     });
   });
 
+  it('shows the papers in batches', async () => {
+    await stores.scores.saveRubric(rubricOf());
+    const batchOf = (key: string, name: string, createdAt: string) => ({
+      ...{ key, server: '', model: 'gpt-test', rubric: 'rubric-1', channel: name, remoteId: undefined, createdAt },
+      requests: [{ id: '0', callId: 1, date: '2025-07-08', papers: [paperOf('1'), paperOf('2')] }],
+    });
+    await stores.batches.add(batchOf('a', 'foundations', '2025-07-08T14:00:00.000Z'));
+    await stores.batches.add(batchOf('b', 'foundations', '2025-07-08T14:30:00.000Z'));
+    await stores.batches.add(batchOf('c', 'other', '2025-07-08T13:00:00.000Z'));
+    const status = await readStatus(channel, partsOf());
+    expect(status.batch).toEqual({ papers: 4, at: '2025-07-08T14:00:00.000Z' });
+  });
+
   it('shows what the prefilter did in the newest digest, or why it did nothing', async () => {
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-05' });
     expect(await readStatus(channel, partsOf())).toMatchObject({ prefilter: undefined });

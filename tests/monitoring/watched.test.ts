@@ -4,7 +4,7 @@ import type { AnnouncementSource } from '../../src/core/arxiv.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import type { Scorer, ScorerStop, Verdict } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { watchedAuthors, watchedScorer, watchedSource } from '../../src/monitoring/watched.ts';
+import { watchedAuthors, watchedBatches, watchedScorer, watchedSource } from '../../src/monitoring/watched.ts';
 import { channelOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { healthOf } from '../fakes/monitoring.ts';
 
@@ -62,6 +62,31 @@ describe('a watched scorer', () => {
     for (; !step.done; step = await scoring.next()) found.push(...step.value);
     expect([found, step.value]).toEqual([verdicts, stop]);
     expect(await outcome(health)).toEqual(expected);
+  });
+});
+
+describe('watched batches', () => {
+  it('report a model that scores, and no failure', async () => {
+    const health = healthOf(stores);
+    const outcomes = [undefined, 0, 5].map((scored) =>
+      scored === undefined ? undefined : { asked: 20, scored, problem: undefined, isFirst: false },
+    );
+    const batches = watchedBatches(
+      {
+        ...{ engine: 'openai', model: 'gpt-test', service: 'OpenAI', maxWaitMs: 1 },
+        isOwn: () => true,
+        score: async () => outcomes.shift(),
+        finish: async () => ({ asked: 20, scored: 20, problem: undefined, isFirst: false }),
+      },
+      health,
+    );
+    const wait = { until: 0, store: async () => {}, signal: new AbortController().signal };
+    const asked = { ...wait, channel: 'foundations', rubric: rubricOf(), days: [], onSent: () => {} };
+    expect(await batches.score(asked)).toBeUndefined();
+    expect((await batches.score(asked))?.scored).toBe(0);
+    expect(await outcome(health)).toEqual([]);
+    expect((await batches.score(asked))?.scored).toBe(5);
+    expect(await outcome(health)).toEqual(['scoring works']);
   });
 });
 

@@ -122,6 +122,10 @@ export const fullDay = (): Day => {
       models: [
         modelUsage(),
         modelUsage({
+          usage: { promptTokens: 6000, cachedTokens: 0, completionTokens: 500, costUsd: 0.008 },
+          price: { ...price, prompt: 1, cachedPrompt: 1, completion: 4, isBatch: true },
+        }),
+        modelUsage({
           ...{ purpose: 'summaries', calls: 1 },
           usage: { promptTokens: 1200, cachedTokens: 0, completionTokens: 60, costUsd: 0.002_88 },
         }),

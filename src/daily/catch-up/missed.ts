@@ -4,12 +4,13 @@ import { addDays } from '../../core/dates.ts';
 import type { DigestSummary, Remedial } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';
+import type { Collected, Collector } from '../collect/collect.ts';
 import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/mailing.ts';
 import { retractedDays } from '../retract.ts';
 import { lastTime } from '../schedule.ts';
 
 /** Dates with a digest, including retracted ones. A channel recreated in chat has none from before its removal. */
-export const knownDays = async (
+const knownDays = async (
   { name }: Pick<Channel, 'name'>,
   { digests, changes }: Pick<Stores, 'digests' | 'changes'>,
 ): Promise<Pick<DigestSummary, 'date' | 'remedial'>[]> => {
@@ -76,6 +77,30 @@ export const missedDates = async (
     date = previousMailingDate(date);
   }
   return { dates, older: mailingDates(addDays(first, 1), date).filter((one) => !known.has(one)) };
+};
+
+/** True for a date that was announced as empty. */
+export const isStoredEmpty = async (
+  date: IsoDate,
+  { categories }: Pick<Channel, 'categories'>,
+  { announcements }: Pick<Stores, 'announcements'>,
+): Promise<boolean> =>
+  (await announcements.has(date, categories)) && (await announcements.count(date, categories)) === 0;
+
+/** Collects the missed days that a run catches up on. */
+export const collectMissed = async (
+  channel: Channel,
+  newest: IsoDate,
+  { stores, collector }: { stores: Pick<Stores, 'announcements' | 'changes' | 'digests'>; collector: Collector },
+  signal: AbortSignal,
+): Promise<Missed & { found: ReadonlyMap<IsoDate, Collected> }> => {
+  const found = new Map<IsoDate, Collected>();
+  const wasEmpty = async (date: IsoDate): Promise<boolean> => {
+    const collected = await collector.on(date, channel.categories, signal);
+    found.set(date, collected);
+    return collected.kind === 'none' || (await isStoredEmpty(date, channel, stores));
+  };
+  return { ...(await missedDates(newest, await knownDays(channel, stores), wasEmpty)), found };
 };
 
 /**

@@ -4,6 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Collected } from '../collect/collect.ts';
 import { catchupDays, lastMailingDate, latestMailingDate, mailingDates } from '../collect/mailing.ts';
+import { batchNotice, scoreAhead } from '../draft/ahead.ts';
 import { withChannelLease } from '../lease.ts';
 import { type RunParts, type RunResult, readingReactionsOnce, runCollected } from '../run.ts';
 
@@ -46,10 +47,41 @@ const collect = async (
     : collector.submitted(date, channel.categories, signal);
 };
 
+/** Digests of so many dates are scored in one batch, so that the first ones are posted before all are scored. */
+const datesPerBatch = 10;
+
+/**
+ * Whether the papers of missed days may wait for a batch. Not if the newest announcement is among the dates: it is posted after
+ * those before it, and has waited long enough.
+ */
+const mayWait = async (
+  channel: Channel,
+  dates: readonly IsoDate[],
+  { batch, stores, clock }: RunParts,
+): Promise<boolean> => {
+  if (!batch) return false;
+  const newest = lastMailingDate(clock.now());
+  return dates.every((date) => date < newest) || (await stores.digests.find(channel.name, newest)) !== undefined;
+};
+
+/** Collects and scores what the digests of some dates need, without the channel's lease. */
+const prepare = async (
+  channel: Channel,
+  dates: readonly IsoDate[],
+  until: number,
+  parts: RunParts,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const collected: IsoDate[] = [];
+  for (const date of dates) if ((await collect(channel, date, parts, signal)).kind === 'complete') collected.push(date);
+  return scoreAhead(channel, collected, until, { ...parts, logger: parts.publishing.logger }, signal);
+};
+
 /**
  * Makes the digests of the dates in order. Existing digests do not change. If an announcement is still incomplete after
  * a few attempts, skips later dates, so that digests are posted in order.
  * @param onResult Called after each date.
+ * @param isUrgent True if the papers are not scored in batches.
  */
 export const remedyChannel = async (
   channel: Channel,
@@ -57,14 +89,22 @@ export const remedyChannel = async (
   runParts: RunParts,
   onResult: (result: RunResult) => void,
   signal: AbortSignal,
+  isUrgent = false,
 ): Promise<void> => {
   const parts = readingReactionsOnce(runParts);
-  const { clock, publishing } = parts;
+  const { batch, clock, publishing } = parts;
+  const until = clock.realNow() + (batch?.maxWaitMs ?? 0);
+  const isBatched = !isUrgent && (await mayWait(channel, dates, parts));
+  let notices = parts.notices ?? [];
   const runDay = (date: IsoDate): Promise<RunResult> =>
     withChannelLease(channel.name, parts, signal, async (held) =>
-      runCollected(channel, await collect(channel, date, parts, held), { date }, parts, held),
+      runCollected(channel, await collect(channel, date, parts, held), { date }, { ...parts, notices }, held),
     );
-  for (const date of dates) {
+  for (const [index, date] of dates.entries()) {
+    if (isBatched && index % datesPerBatch === 0) {
+      const isFirst = await prepare(channel, dates.slice(index, index + datesPerBatch), until, parts, signal);
+      if (isFirst) notices = [...notices, batchNotice];
+    }
     let result = await runDay(date);
     for (const wait of retryDelaysMs) {
       if (result.status !== 'incomplete' || result.isFinal) break;
@@ -75,6 +115,7 @@ export const remedyChannel = async (
       await clock.sleep(wait, signal);
       result = await runDay(date);
     }
+    if (result.digest) notices = parts.notices ?? [];
     onResult(result);
     if (result.status === 'incomplete') return;
   }

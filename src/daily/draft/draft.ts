@@ -1,4 +1,5 @@
 import type { AuthorIndex } from '../../core/author.ts';
+import type { BatchNotice, BatchScorer } from '../../core/batch.ts';
 import type { Channel } from '../../core/channel.ts';
 import { type DigestEntry, isModelUsed, type ModelUsage, type NewDigest, type Remedial } from '../../core/digest.ts';
 import { hasInjection } from '../../core/injection.ts';
@@ -38,6 +39,9 @@ export type DraftParts = ChannelWaits & {
   likedOf: (...of: Parameters<Nudger>) => Promise<ReadonlySet<string>>;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
+  /** Scores papers ahead of a run, at half price. */
+  batch?: BatchScorer | undefined;
+  onBatch?: ((channel: string, notice: BatchNotice) => void) | undefined;
   summarize?: Summarize | undefined;
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
@@ -126,6 +130,21 @@ const injectionNotice = (entries: readonly { paper: Paper }[]): string[] => {
   return [`${subject} language models. Read ${ids.length === 1 ? 'it' : 'them'} before you trust the scores.`];
 };
 
+/** What the channel may pick of a day, and which of it must be read: papers by followed authors and those like liked ones. */
+export const candidatesOf = async (
+  channel: Channel,
+  { date, announced }: Pick<DraftDay, 'date' | 'announced'>,
+  { stores, authors, prefilter, likedOf }: Pick<DraftParts, 'stores' | 'authors' | 'prefilter' | 'likedOf'>,
+  signal: AbortSignal,
+) => {
+  const ids = announced.map(({ paper }) => paper.id);
+  const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
+  const byAuthors = await gateByAuthors(gated.candidates, channel, authors, signal);
+  const papers = byAuthors.candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
+  const liked = prefilter ? await likedOf(channel.name, papers, signal) : new Set<string>();
+  return { ...byAuthors, liked, announcedCount: gated.announced };
+};
+
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
   given: Channel,
@@ -133,14 +152,15 @@ export const draftDigest = async (
   parts: DraftParts,
   signal: AbortSignal,
 ): Promise<NewDigest> => {
-  const { stores, scorers, authors, expand, topicsOf, nudgesOf, clock, logger } = parts;
+  const { stores, scorers, expand, topicsOf, nudgesOf, clock, logger } = parts;
   const { prefilter, onProgress, summarize } = parts;
   const channel = expand ? await expand(given, signal) : given;
-  const ids = announced.map(({ paper }) => paper.id);
-  const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
-  const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
-  const papers = candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
-  const liked = prefilter ? await parts.likedOf(channel.name, papers, signal) : new Set<string>();
+  const { candidates, matches, check, notices, liked, announcedCount } = await candidatesOf(
+    channel,
+    { date, announced },
+    parts,
+    signal,
+  );
   const scored = await withRubricLease(channel.rubric, { stores, clock, logger }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock, prefilter },
@@ -169,7 +189,7 @@ export const draftDigest = async (
     ...{ channel: channel.name, date, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
     style: channel.digestStyle,
     counts: {
-      announced: gated.announced,
+      announced: announcedCount,
       scanned: candidates.length,
       relevant,
       unscored: candidates.length - screenedOutCount(division) - scored.scores.size,

@@ -46,6 +46,10 @@ export const cachedPercent = ({ promptTokens, cachedTokens }: Usage): number =>
 export const payerWords = ({ channel }: Charge, reader: string): string =>
   channel === reader ? '' : `Paid by channel ${channel}, for all of its papers; ${reader} uses the same scores.`;
 
+/** What a model was asked for, and how, after its name. */
+export const chargeWords = ({ purpose, price }: Charge): string =>
+  `${purpose === 'summaries' ? ', summaries' : ''}${price?.isBatch ? ', in batches at half price' : ''}`;
+
 const costRow = ({ model, usage, cost }: Charge): Html => {
   if (cost) {
     const amounts = amountsInRow([cost.prompt, cost.cached, cost.completion, cost.total]);
@@ -56,12 +60,12 @@ const costRow = ({ model, usage, cost }: Charge): Html => {
 };
 
 const chargeRows = (charge: Charge, reader: string): Html => {
-  const { model, purpose, usage } = charge;
+  const { model, usage } = charge;
   const { promptTokens, cachedTokens, completionTokens } = usage;
   const payer = payerWords(charge, reader);
   return html`<tbody>
             <tr>
-              <th colspan="5" scope="rowgroup">${model}${purpose === 'summaries' ? ', summaries' : ''}${payer === '' ? '' : html` <span class="paid">${payer}</span>`}</th>
+              <th colspan="5" scope="rowgroup">${model}${chargeWords(charge)}${payer === '' ? '' : html` <span class="paid">${payer}</span>`}</th>
             </tr>
             <tr>
               <th scope="row">Tokens</th>
@@ -84,7 +88,7 @@ export const pricePerMillion = ({ prompt, cachedPrompt, completion }: Price): st
 
 const priceNote = (model: string, price: Price): Html =>
   html`<p class="small">
-          Price of ${model}: ${pricePerMillion(price)}; ${sourceLink(price.source)}, ${isIsoDate(price.date) ? dayText(price.date) : price.date}.
+          Price of ${model}${price.isBatch ? ' in batches' : ''}: ${pricePerMillion(price)}; ${sourceLink(price.source)}, ${isIsoDate(price.date) ? dayText(price.date) : price.date}.
         </p>`;
 
 export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {

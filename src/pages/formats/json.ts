@@ -38,6 +38,7 @@ const modelOf = ({ purpose, model, channel, calls, usage, price, cost }: Charge)
         completionUsdPerMillion: price.completion,
         source: price.source,
         date: price.date,
+        batch: price.isBatch === true,
       }
     : null,
 });

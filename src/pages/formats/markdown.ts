@@ -8,7 +8,7 @@ import { dollars, isBuiltIn, matchText, positionText, scorerName, totalTokens } 
 import type { VoteCount } from '../../core/votes.ts';
 import { apartTitle, byTopic, describeLimits, describeNudge, describeRecall, inParts } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
-import { type Charge, cachedPercent, chargesOf, payerWords, pricePerMillion } from '../day/cost.ts';
+import { type Charge, cachedPercent, chargesOf, chargeWords, payerWords, pricePerMillion } from '../day/cost.ts';
 import type { Day } from '../day/day.ts';
 import { movedSummary, nearestTitle } from '../day/notices.ts';
 import { webAddress } from '../html.ts';
@@ -119,14 +119,14 @@ const chargeTable = (charge: Charge, reader: string): string => {
     grouped(totalTokens(usage)),
   ];
   const table = [
-    `| *${model}*${charge.purpose === 'summaries' ? ', summaries' : ''} | Prompt | of which cached | Completion | Total |`,
+    `| *${model}*${chargeWords(charge)} | Prompt | of which cached | Completion | Total |`,
     '|:--|--:|--:|--:|--:|',
     `| **Tokens** | ${tokens.join(' | ')} |`,
     `| **Cost** | ${costs.join(' | ')} |`,
   ].join('\n');
   const payer = escapeText(payerWords(charge, reader));
   const source = price
-    ? `Price of ${model}: ${escapeText(pricePerMillion(price))}; ${link(escapeText(price.source), price.source)}, ${escapeText(price.date)}.`
+    ? `Price of ${model}${price.isBatch ? ' in batches' : ''}: ${escapeText(pricePerMillion(price))}; ${link(escapeText(price.source), price.source)}, ${escapeText(price.date)}.`
     : '';
   return [table, payer, source].filter((part) => part !== '').join('\n\n');
 };

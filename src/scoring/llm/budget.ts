@@ -66,6 +66,16 @@ export const usageOf = (tokens: TokenCount, price: Price | undefined): Usage => 
   costUsd: price && costUsd(tokens, price),
 });
 
+/**
+ * OpenAI's price of requests in batches: half of the ordinary one. Only its newest models have a discount for cached tokens
+ * there, so these count like others.
+ */
+export const batchPrice = (price: Price | undefined): Price | undefined =>
+  price && {
+    ...{ ...price, prompt: price.prompt / 2, cachedPrompt: price.prompt / 2, completion: price.completion / 2 },
+    isBatch: true,
+  };
+
 type Notifier = { notify(): void; wait(): Promise<void> };
 
 export const createNotifier = (): Notifier => {

@@ -1,44 +1,29 @@
-import { createHash } from 'node:crypto';
-import type OpenAI from 'openai';
 import type { CallLimiter, CallPermit, CallPriority, RateLimits } from '../../core/call-limiter.ts';
 import { createClock } from '../../core/clock.ts';
 import type { ModelHabits } from '../../core/score.ts';
-import type { Secret } from '../../core/secret.ts';
-import {
-  CallError,
-  connectionFailure,
-  denialFailure,
-  refusalOf,
-  statusFailure,
-  timeoutFailure,
-  unreadableFailure,
-} from './call-error.ts';
+import { CallError, denialFailure, refusalOf, unreadableFailure } from './call-error.ts';
+import { createConnection, type ServerOptions } from './connection.ts';
 import { concessionFor, mayBeAboutSchema } from './dialect.ts';
 import { createHabits, type Habits } from './habits.ts';
 import { createCallLimiter } from './limiter.ts';
-import { type AnswerForm, answerSchema, type PromptMessage } from './prompt.ts';
+import type { AnswerForm } from './prompt.ts';
 import { readRateLimits } from './rate-limits.ts';
-import { type ChatCompletion, readAnswer, withReadableAnswers } from './response.ts';
+import { bodyOf, limitOf, type RequestContent, schemaOf } from './request-body.ts';
+import { type ChatCompletion, readAnswer } from './response.ts';
 import { type CallSize, createTokenEstimate } from './token-estimate.ts';
 
 export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
 
-export type CompletionRequest = {
-  messages(form: AnswerForm): PromptMessage[];
-  maxTokens: number;
+export type CompletionRequest = RequestContent & {
   /** Minimum tokens of an answer without thinking. */
   minTokens: number;
   /** In milliseconds. Default: the client's. */
   timeoutMs?: number | undefined;
   signal: AbortSignal;
-  /** That of scores by default; null for an answer in plain text. */
-  schema?: AnswerSchema | null;
   /** For the order in which calls are made. */
   channel: string;
   priority: CallPriority;
 };
-
-type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
 
 export type ChatClient = {
   model: string;
@@ -54,48 +39,11 @@ export type ChatClient = {
   complete(request: CompletionRequest): Promise<ChatCompletion>;
 };
 
-export type OpenAiClientOptions = {
-  /** Includes `/v1`. Default: OpenAI's. */
-  baseUrl?: string | undefined;
-  apiKey?: Secret | undefined;
+export type OpenAiClientOptions = ServerOptions & {
   model: string;
-  timeoutMs?: number;
   habits?: Habits;
   /** Shared by all clients with the same key. */
   limiter?: CallLimiter;
-  fetch?: typeof fetch;
-};
-
-export const openAiUrl = 'https://api.openai.com/v1';
-
-const serviceOf = (baseUrl: string): string => {
-  const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
-  return host === 'api.openai.com' ? 'OpenAI' : host;
-};
-
-const limitOf = ({ maxTokens }: CompletionRequest, habits: Readonly<ModelHabits>): number =>
-  Math.min(maxTokens, habits.maxTokens ?? maxTokens);
-
-const schemaOf = ({ schema }: CompletionRequest): AnswerSchema => schema ?? answerSchema('scores');
-
-/**
- * Calls with the same first message have the same key, so that OpenAI sends them to the same cache
- * (https://platform.openai.com/docs/guides/prompt-caching). Other servers may refuse a field that they do not have.
- */
-const cacheKeyOf = ([first]: readonly PromptMessage[], baseUrl: string): { prompt_cache_key?: string } =>
-  baseUrl === openAiUrl && first
-    ? { prompt_cache_key: createHash('sha256').update(first.content).digest('hex').slice(0, 32) }
-    : {};
-
-const bodyOf = (baseUrl: string, model: string, habits: Readonly<ModelHabits>, request: CompletionRequest) => {
-  const messages = request.messages(habits.form);
-  return {
-    ...{ model, messages, [habits.limit]: limitOf(request, habits), ...cacheKeyOf(messages, baseUrl) },
-    ...(habits.temperature ? { temperature: 0 } : {}),
-    ...(habits.form === 'schema'
-      ? { response_format: { type: 'json_schema' as const, json_schema: schemaOf(request) } }
-      : {}),
-  };
 };
 
 const sizeOf = (request: CompletionRequest, { form }: Readonly<ModelHabits>): CallSize => {
@@ -129,59 +77,31 @@ const trialMs = 600_000;
 /**
  * The client changes what a server rejects (a schema, the name of a parameter, a temperature, a limit) and remembers
  * it. If a server fails without a reason before any answer with a schema, the client sends one request without the
- * schema. The `openai` package takes 30 MB, so it is loaded at the first call.
+ * schema.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
-  const { model, baseUrl = openAiUrl, timeoutMs = 120_000, habits = createHabits() } = options;
+  const { model, habits = createHabits() } = options;
+  const connection = createConnection(options);
+  const { service, timeoutMs } = connection;
   const limiter = options.limiter ?? createCallLimiter({ timeoutMs, clock: createClock() });
   const estimate = createTokenEstimate();
-  const service = serviceOf(baseUrl);
   let hasSchemaSucceeded = false;
   let triedAt = Number.NEGATIVE_INFINITY;
-
-  const connect = async () => {
-    const { OpenAI, APIError, APIConnectionTimeoutError } = await import('openai');
-    // The package reads omitted options from the environment, so all are set.
-    const sdk: OpenAI = new OpenAI({
-      baseURL: baseUrl,
-      apiKey: options.apiKey?.reveal() || 'none',
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      logLevel: 'off',
-      maxRetries: 0,
-      timeout: timeoutMs,
-      fetch: withReadableAnswers(options.fetch ?? fetch),
-    });
-    return { sdk, APIError, APIConnectionTimeoutError };
-  };
-  let connected: ReturnType<typeof connect> | undefined;
 
   type Answer = { completion: Omit<ChatCompletion, 'elapsedMs'>; limits: RateLimits };
 
   const send = async (request: CompletionRequest, used: Readonly<ModelHabits>): Promise<Answer> => {
-    connected ??= connect();
-    const { sdk, APIError, APIConnectionTimeoutError } = await connected;
-    request.signal.throwIfAborted();
-    const limitMs = request.timeoutMs ?? timeoutMs;
-    const sent = sdk.chat.completions.create(bodyOf(baseUrl, model, used, request), {
-      ...{ signal: request.signal, timeout: limitMs },
-    });
-    const { data, response } = await sent.withResponse().catch((error: unknown) => {
-      request.signal.throwIfAborted();
-      if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, limitMs);
-      if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service, baseUrl);
-      throw statusFailure(error, service, Date.now());
-    });
+    const { data, response } = await connection.request(
+      (sdk, how) => sdk.chat.completions.create(bodyOf(connection.baseUrl, model, used, request), how).withResponse(),
+      request,
+    );
     const read = readAnswer(data);
     if (read.kind === 'completion') {
       const limits = readRateLimits(response.headers, Date.now());
       return { completion: { ...read.completion, form: used.form, limit: limitOf(request, used) }, limits };
     }
     if (read.kind === 'unreadable') throw unreadableFailure(service, read.reason, read.cause);
-    const error = APIError.generate(read.status, { error: { message: read.text } }, undefined, response.headers);
-    throw statusFailure(error, service, Date.now());
+    throw await connection.failureIn(read.status, read.text, response.headers);
   };
 
   const call = async (request: CompletionRequest, used: Readonly<ModelHabits>): Promise<ChatCompletion> => {
