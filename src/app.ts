@@ -9,7 +9,7 @@ import type { RequestLimits } from './arxiv/client.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
 import { createScholarClient } from './authors/client.ts';
 import { type Connections, createConnections } from './chat/connections.ts';
-import { createDispatcher } from './chat/dispatcher.ts';
+import { createDispatcher, rightsOf } from './chat/dispatcher.ts';
 import { completionsFor } from './chat/language/complete.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { serveWeb } from './chat/web/server.ts';
@@ -24,6 +24,7 @@ import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
 import type { PlatformDescriptor, PlatformHandlers, PlatformParts } from './core/platform.ts';
 import type { Services } from './core/services.ts';
+import type { SetupPages, SetupRights } from './core/setup-pages.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
 import { remedyChannel } from './daily/catch-up/remedy.ts';
@@ -57,6 +58,7 @@ import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createRubric } from './scoring/rubric.ts';
 import { createPrefilter } from './scoring/screening/prefilter.ts';
 import { createLearner } from './scoring/votes/learner.ts';
+import type { SetupServices } from './setup/setup.ts';
 
 export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> &
   Partial<Pick<PlatformParts, 'clock' | 'input'> & Pick<RunParts, 'onProgress' | 'onWait' | 'onBatch'>> & {
@@ -64,6 +66,8 @@ export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'>
     platforms: readonly PlatformDescriptor[];
     listens?: boolean;
     arxivLimits?: RequestLimits;
+    /** Makes the pages that set Paperboy up. Not set if it could not start again with what they write. */
+    setUp?: (services: SetupServices, rights: SetupRights) => SetupPages;
     signal: AbortSignal;
   };
 
@@ -112,18 +116,6 @@ export type App = Connections & {
   close(): Promise<void>;
 };
 
-const readChannels = (
-  config: Config,
-  sample: Channel | undefined,
-  stores: Stores,
-  clock: Clock,
-): Promise<LoadedRegistry> =>
-  createChannelRegistry({
-    ...{ clock, createRubric, changes: stores.changes, digests: stores.digests, fileChannels: config.channels, sample },
-    validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
-    defaults: config.defaults,
-  });
-
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = around.clock ?? createClock(config.env.now);
@@ -139,7 +131,11 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const [example] = config.isExample ? config.channels : [];
   const sample = example && sampleChannel(example);
   await dropSample(stores, sample);
-  const channels = await readChannels(config, sample, stores, clock);
+  const channels = await createChannelRegistry({
+    ...{ clock, createRubric, changes: stores.changes, digests: stores.digests, fileChannels: config.channels, sample },
+    validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
+    defaults: config.defaults,
+  });
   const expansions = llm && createExpansions({ expand: llm.expandTopics, channels, stores, clock, logger });
   const health = createHealthModel({
     ...{ store: stores.health, clock, logger },
@@ -302,15 +298,19 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       await remedyChannel(channel, dates, await runParts(), onResult, ...how);
     },
     site: createSite({
-      publicUrl,
+      ...{ publicUrl, stores, now, prompt: systemPrompt },
       channels: [...channels.list(), ...channels.former()],
-      stores,
-      now,
-      prompt: systemPrompt,
     }),
     async serve(address, isStarted) {
       const server = await serveWeb(address, {
         ...{ stores, logger, metrics, now, platform: web },
+        setup: around.setUp?.(
+          { stores, arxiv, authors, clock, logger, signal: around.signal },
+          {
+            isNew: config.isExample,
+            isAdmin: (visitor) => rightsOf(visitor, config.admins, connections.isPerson).mayManage(undefined),
+          },
+        ),
         guard: { ...config.web, clock },
         site: createLiveSite({
           ...{ stores, activity, now, prompt: systemPrompt, publicUrl },

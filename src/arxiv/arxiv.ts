@@ -4,6 +4,7 @@ import type { Services } from '../core/services.ts';
 import { type ArxivClientDependencies, type ArxivPriority, createArxivClient, withPriority } from './client.ts';
 import { createFullTextReader, type FullTextReader } from './fulltext.ts';
 import { createPaperFinder, type PaperFinderParts } from './papers.ts';
+import { searchPapers } from './search.ts';
 import { createArxivSource } from './source.ts';
 
 type ArxivParts = ArxivClientDependencies & {
@@ -26,6 +27,10 @@ export const createArxiv = (parts: ArxivParts) => {
       announcements,
       clock,
     }) satisfies Services['papers'],
+    search: (terms: readonly string[], signal: AbortSignal) =>
+      searchPapers({ client: forPeople, apiUrl: urls.apiUrl }, terms, signal),
     fullText: createFullTextReader({ client: forPeople, webUrl: urls.webUrl }) satisfies FullTextReader,
   };
 };
+
+export type Arxiv = ReturnType<typeof createArxiv>;

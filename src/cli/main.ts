@@ -24,6 +24,7 @@ import type { EvalRequest } from './eval.ts';
 import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createBatchNotice, createProgress, createWaitNotice } from './report.ts';
+import { type Turn, withRestarts } from './restarts.ts';
 import { addServiceCommands } from './service.ts';
 import { sideBySide } from './side-by-side.ts';
 import { graceMs, handleSignals, overdue, stopSignal } from './signals.ts';
@@ -54,12 +55,14 @@ type Mode = {
   endsBySignal?: boolean;
   /** True to ask arXiv once, and to exit although remotes have not answered. */
   isBrief?: boolean;
+  turn?: Turn;
 };
 
 let isBrief = false;
 
-const readConfig = (env: Variables = process.env): Promise<Config> =>
-  loadConfig({ env, cwd: process.cwd(), createRubric, platforms });
+const surroundings = { env: process.env, cwd: process.cwd(), platforms };
+
+const readConfig = (env: Variables = process.env): Promise<Config> => loadConfig({ ...surroundings, env, createRubric });
 
 /**
  * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
@@ -89,12 +92,13 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     }),
     progress: process.stderr,
     listens: mode.endsBySignal ?? false,
-    signal: stopSignal,
+    signal: mode.turn?.signal ?? stopSignal,
+    ...(mode.turn && { setUp: mode.turn.setUp }),
     ...(isBrief && { arxivLimits: { maxAttempts: 1, timeoutMs: 10_000 } }),
   });
   handleSignals();
   try {
-    process.exitCode = await Promise.race([work(app, config), overdue]);
+    process.exitCode = await Promise.race([work(app, config), overdue, mode.turn?.overdue ?? overdue]);
   } catch (error) {
     if (!mode.endsBySignal || error !== stopSignal.reason) throw error;
     process.exitCode = exits.done;
@@ -244,11 +248,13 @@ program
   .description('run the bot: connect, post on schedule, answer commands')
   .option('--now', 'also post the newest announcement at once', false)
   .action((flags: { now: boolean }) =>
-    withApp({ listens: true, endsBySignal: true }, async (app) => {
-      const { start } = await import('./start.ts');
-      await start(app, flags, stopSignal);
-      return exits.done;
-    }),
+    withRestarts({ ...surroundings, stop: stopSignal }, (turn) =>
+      withApp({ listens: true, endsBySignal: true, turn }, async (app) => {
+        const { start } = await import('./start.ts');
+        await start(app, { now: flags.now && !turn.first, first: turn.first }, turn.signal);
+        return exits.done;
+      }),
+    ),
   );
 
 program

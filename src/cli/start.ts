@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
 import { createNotices } from '../chat/notices.ts';
+import { platformOf } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
-import { ExternalError, UserError } from '../core/errors.ts';
+import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { isReachable } from '../core/http.ts';
 import { retry } from '../core/retry.ts';
+import type { FirstSteps } from '../core/setup-pages.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import { keepExpansions } from '../daily/channels/expansions.ts';
@@ -194,11 +197,30 @@ const deleteOldPapers = ({ config, stores, clock, logger }: App, signal: AbortSi
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
+type StartOptions = {
+  now: boolean;
+  /** After somebody set Paperboy up on its pages. */
+  first?: FirstSteps | undefined;
+};
+
+/** Sends a preview to whoever set Paperboy up. Their page says that it comes, and without it nothing is lost. */
+const sendPreview = async ({ connected, logger }: App, { channel, preview }: FirstSteps): Promise<void> => {
+  const { people = [], message } = preview ?? {};
+  for (const person of people) {
+    try {
+      const platform = connected.get(platformOf(person));
+      if (message) await platform?.sendPrivately?.(person, { message, key: `preview-${randomUUID()}` });
+    } catch (error) {
+      logger.warn({ channel, person, reason: errorText(error) }, 'preview not sent');
+    }
+  }
+};
+
 /**
  * Runs the bot until the signal is aborted: serves the page, listens, and runs every channel's schedule. Immediately
  * runs channels without a digest and those that missed their time; with `now`, every channel.
  */
-export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
+export const start = async (app: App, options: StartOptions, signal: AbortSignal): Promise<void> => {
   const { config, logger } = app;
   const { http } = config.env;
   for (const { name, label, listeningFault } of app.descriptors) {
@@ -221,9 +243,12 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     listening.catch(() => {});
     const notes = await dueUpdateNotes(app);
     const due = new Map<string, 'now' | 'missed'>();
-    for (const channel of app.channels.list())
+    for (const channel of app.channels.list()) {
+      // A preview takes the place of a digest at once.
+      if (options.first?.preview && channel.name === options.first.channel) continue;
       if (options.now) due.set(channel.name, 'now');
       else if (await missedItsTime(channel, app)) due.set(channel.name, 'missed');
+    }
     for (const channel of app.channels.list()) {
       const { problem } = await app.understand(channel);
       // Topics that a language model is about to expand are judged afterwards.
@@ -239,6 +264,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     // Without this, a run would need a minute to find out that arXiv cannot be reached; this takes three seconds.
     if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
     await app.refreshReactions(signal);
+    if (options.first) await sendPreview(app, options.first);
     isStarted = true;
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],

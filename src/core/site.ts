@@ -20,6 +20,8 @@ export type Reader = {
   signIn?: string | undefined;
   isSignedIn?: boolean;
   exchange?: Exchange | undefined;
+  /** Whether to offer setting Paperboy up: for the first time, or again. */
+  setUp?: 'new' | 'change' | undefined;
   /** The query of the page's address, such as the filter of a day's papers. */
   query?: Readonly<Record<string, string>>;
 };

@@ -8,7 +8,19 @@ const katexFolder = dirname(createRequire(import.meta.url).resolve('katex'));
 const styleFolder = join(import.meta.dirname, 'style');
 const scriptFolder = join(import.meta.dirname, 'live', 'browser');
 
-const styleParts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'widths', 'dock', 'live', 'commands', 'reading'];
+const styleParts = [
+  'page',
+  'frame',
+  'numbers',
+  'papers',
+  'overviews',
+  'widths',
+  'dock',
+  'live',
+  'commands',
+  'reading',
+  'setup',
+];
 
 /** Font formats that only browsers older than 2016 need. */
 const olderFonts = /,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g;
@@ -59,6 +71,7 @@ const scripts = [
   'downloads.js',
   'completions.js',
   'stream.js',
+  'setup.js',
 ];
 
 export const scriptFile = async (path: string): Promise<SiteFile | undefined> => {

@@ -15,6 +15,8 @@ export type Frame = {
   reload?: number;
   made?: string;
   live?: LiveFrame | undefined;
+  /** A module besides those of live pages. */
+  script?: string;
 };
 
 export type LiveFrame = {
@@ -39,7 +41,7 @@ const bodyOf = ({ stream }: LiveFrame): Html =>
   stream ? html` class="live" data-stream="${stream.address}" data-content="${stream.content}"` : html` class="live"`;
 
 export const frame = async (page: Frame, content: Html): Promise<string> => {
-  const { title, description, links, channel, navigation, skip, reload, made, live } = page;
+  const { title, description, links, channel, navigation, skip, reload, made, live, script } = page;
   const shown = String(await content);
   const feed = channel === undefined ? undefined : links.file(channel, 'feed.xml');
   const target = skip ?? { to: 'main', label: 'Skip to content' };
@@ -58,7 +60,9 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
         ? [html`<link rel="stylesheet" href="${links.asset('katex.min.css')}" />`]
         : []),
       html`<link rel="stylesheet" href="${links.asset('style.css')}" />`,
-      ...(live ? [html`<script type="module" src="${links.asset('live.js')}"></script>`] : []),
+      ...[live ? 'live.js' : [], script ?? []]
+        .flat()
+        .map((name) => html`<script type="module" src="${links.asset(name)}"></script>`),
       ...(feed === undefined
         ? []
         : [html`<link rel="alternate" type="application/atom+xml" title="${channel}" href="${feed}" />`]),

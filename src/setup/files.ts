@@ -22,7 +22,8 @@ export type Choices = {
   papersPerDay: number;
   timezone: string;
   schedule: string;
-  model: string | undefined;
+  /** Null for the built-in scorer although there is a key; undefined to leave it as it is. */
+  model: string | null | undefined;
   /** Addresses on chat platforms; the web page is added. */
   post: readonly string[];
   admins: readonly string[];
@@ -100,8 +101,9 @@ export const planFiles = async (present: Present, choices: Choices, where: Where
   const known = file?.channels.find(({ name }) => name === channel);
   const config = editConfig(configText, {
     ...(!file && { timezone, schedule }),
-    ...(model !== undefined && model !== file?.scorer.model && { model }),
-    ...(model !== undefined && file?.scorer.engine === 'local' && { engine: 'auto' as const }),
+    ...(model && model !== file?.scorer.model && { model }),
+    ...(model && file?.scorer.engine === 'local' && { engine: 'auto' as const }),
+    ...(model === null && { engine: 'local' as const }),
     ...(admins.length > 0 && { admins: [...new Set([...(file?.admins ?? []), ...admins])] }),
     channel: {
       ...{ name: channel, categories, topics: topicsFile.written },

@@ -12,14 +12,14 @@ import type { DigestDraft } from '../core/digest.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Message, message, paragraph } from '../core/message.ts';
 import type { AnnouncedPaper, Paper } from '../core/paper.ts';
-import type { Services } from '../core/services.ts';
+import type { Services, UnderstoodTopics } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { createChannelRegistry } from '../daily/channels/channels.ts';
 import { createCollector } from '../daily/collect/collect.ts';
 import { createPreview } from '../daily/draft/preview.ts';
 import { bestTopics } from '../scoring/built-in/matches.ts';
 import { createLocalScorer } from '../scoring/built-in/scorer.ts';
-import { createUnderstanding } from '../scoring/built-in/understood.ts';
+import { createUnderstanding, understandTopics } from '../scoring/built-in/understood.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import { createLearner } from '../scoring/votes/learner.ts';
 
@@ -33,7 +33,7 @@ export type Wanted = Pick<NewChannel, 'name' | 'categories' | 'topics' | 'timezo
 export type PreviewedDay = {
   /** What was understood, and the best papers. */
   message: Message;
-  /** Undefined for the sample. */
+  /** Undefined if no paper was announced. */
   draft: DigestDraft | undefined;
   /** Why the papers are invented; undefined for a real day. */
   sampleReason: string | undefined;
@@ -85,6 +85,18 @@ export const createPreviewer = async (parts: PreviewerParts) => {
       papersPerDay,
     }),
 
+    /** What the built-in scorer takes from the topics. Needs no network. @throws UserError if a value is invalid. */
+    async understand(wanted: Wanted): Promise<UnderstoodTopics> {
+      return wanted.categories.length === 0 ? understandTopics(wanted.topics, []) : understand(this.check(wanted));
+    },
+
+    /** The categories whose newest announcement is stored, so that a preview of them needs no network. */
+    async stored(categories: readonly string[]): Promise<string[]> {
+      const dates = await Promise.all(categories.map((one) => stores.announcements.newestDate([one])));
+      const newest = dates.reduce((latest, date) => ((date ?? '') > (latest ?? '') ? date : latest), undefined);
+      return newest === undefined ? [] : categories.filter((_, index) => dates[index] === newest);
+    },
+
     /** Fetches the newest announcement. Later previews of these categories do not need the network. Never rejects. */
     prefetch: (categories: readonly string[], signal: AbortSignal): void => {
       arxiv.newest(categories, signal).catch(() => {});
@@ -94,6 +106,7 @@ export const createPreviewer = async (parts: PreviewerParts) => {
     async preview(wanted: Wanted, signal: AbortSignal): Promise<PreviewedDay> {
       const channel = this.check(wanted);
       const collected = await arxiv.newest(channel.categories, signal);
+      signal.throwIfAborted();
       const isReal = collected.kind === 'complete';
       const reason = collected.kind === 'incomplete' ? collected.reason : 'arXiv has no announcement yet';
       const read = isReal ? channel : { ...channel, categories: [sampleName] };
@@ -109,7 +122,7 @@ export const createPreviewer = async (parts: PreviewerParts) => {
         parts,
       ]);
       return {
-        ...{ message: shown, draft: isReal ? draft : undefined, sampleReason: isReal ? undefined : reason, channel },
+        ...{ message: shown, draft, sampleReason: isReal ? undefined : reason, channel },
         papers: candidatesOf(announced, channel),
       };
     },

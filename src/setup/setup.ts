@@ -2,18 +2,17 @@ import { readFile } from 'node:fs/promises';
 import type { Variables } from '../../config/environment.ts';
 import { fileDefaults } from '../../config/schema.ts';
 import { openStores } from '../../db/index.ts';
-import { createArxivClient } from '../arxiv/client.ts';
-import { createPaperFinder } from '../arxiv/papers.ts';
-import { searchPapers } from '../arxiv/search.ts';
-import { createArxivSource } from '../arxiv/source.ts';
+import { type Arxiv, createArxiv } from '../arxiv/arxiv.ts';
 import { createAuthorIndex } from '../authors/author-index.ts';
 import { createScholarClient } from '../authors/client.ts';
+import type { AuthorIndex } from '../core/author.ts';
 import type { ChatSetup } from '../core/chat-setup.ts';
-import { createClock } from '../core/clock.ts';
+import { type Clock, createClock } from '../core/clock.ts';
 import { ExternalError } from '../core/errors.ts';
 import { isReachable } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
 import type { PlatformDescriptor } from '../core/platform.ts';
+import type { Stores } from '../core/stores.ts';
 import { type SuggestedCategories, suggestCategories } from './categories.ts';
 import { type Choices, type PlannedFile, type Present, planFiles, readPresent, readTopics } from './files.ts';
 import { type Interests, readInterests } from './interests.ts';
@@ -26,21 +25,15 @@ export type Setup = {
   /** The topics file of a channel, if there is one. */
   topics(channel: string): Promise<string | undefined>;
   interests(text: string): Promise<Interests>;
-  suggestCategories(interests: Pick<Interests, 'words' | 'liked'>): Promise<SuggestedCategories>;
+  suggestCategories(interests: Pick<Interests, 'words' | 'liked'>, signal: AbortSignal): Promise<SuggestedCategories>;
   previewer: Previewer;
   models: ModelSteps;
   /** Platforms with steps of their own. */
   chats: readonly { name: string; label: string; example: string; open(): Promise<ChatSetup> }[];
   plan(choices: Choices): Promise<PlannedFile[]>;
-  /**
-   * Stores the announcement of a preview in the database, so that the first run need not fetch it again.
-   * @throws UserError if the database cannot be opened.
-   */
-  keep(day: PreviewedDay): Promise<void>;
-  close(): void;
 };
 
-type SetupParts = {
+export type SetupParts = {
   env: Variables;
   cwd: string;
   platforms: readonly PlatformDescriptor[];
@@ -51,43 +44,55 @@ type SetupParts = {
   modelServers?: readonly ModelServer[] | undefined;
 };
 
-/** Somebody waits for each request. */
-const arxivLimits = { maxAttempts: 2, timeoutMs: 20_000 };
+/** What the steps read with, until the signal is aborted. */
+export type SetupServices = {
+  stores: Stores;
+  arxiv: Arxiv;
+  authors: AuthorIndex;
+  clock: Clock;
+  logger: Logger;
+  signal: AbortSignal;
+};
+
+/** Longer than arXiv takes for its largest category. */
+const maxArxivMs = 60_000;
 
 const builtInCriteria = new URL('../../config/criteria.md', import.meta.url);
 
 /** @throws UserError if what is there cannot be understood. */
-export const createSetup = async (parts: SetupParts): Promise<Setup> => {
-  const { env, cwd, platforms, version, logger, signal, modelServers } = parts;
+export const createSetup = async (
+  parts: Pick<SetupParts, 'env' | 'cwd' | 'platforms' | 'modelServers'>,
+  { stores, arxiv, authors, clock, logger, signal }: SetupServices,
+): Promise<Setup> => {
+  const { env, cwd, platforms, modelServers } = parts;
   const present = await readPresent({ env, cwd, platforms });
-  const { environment } = present;
   const set = present.file ?? fileDefaults;
-  const clock = createClock(environment.now);
-  // What a preview reads is kept in memory.
-  const stores = openStores(':memory:');
-  const remote = { fetch, clock, logger, random: Math.random };
-  const userAgent = `Paperboy/${version} (arXiv reader for research teams)`;
-  const client = createArxivClient({ ...remote, userAgent, limits: arxivLimits });
-  const { apiUrl } = environment.arxiv;
-  /** Without a network, each request would take as long as it may. */
-  const ifReachable =
-    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      if (await isReachable(environment.arxiv.webUrl)) return work(...args);
-      throw new ExternalError({ service: 'arXiv', message: 'arXiv cannot be reached. Check the network.' });
+  const { webUrl } = present.environment.arxiv;
+  /** Somebody waits. Without a network, or if arXiv is overloaded, a request would take as long as it may. */
+  const inTime =
+    <A, R>(work: (subject: A, signal: AbortSignal) => Promise<R>) =>
+    async (subject: A, until: AbortSignal): Promise<R> => {
+      const fail = (message: string) => new ExternalError({ service: 'arXiv', message });
+      if (!(await isReachable(webUrl))) throw fail('arXiv cannot be reached. Check the network.');
+      const limit = AbortSignal.timeout(maxArxivMs);
+      try {
+        return await work(subject, AbortSignal.any([until, limit]));
+      } catch (error) {
+        throw limit.aborted && !until.aborted ? fail('arXiv did not answer in time. Try again later.') : error;
+      }
     };
-  const source = createArxivSource({ ...environment.arxiv, client, logger });
-  const search = ifReachable((terms: readonly string[]) => searchPapers({ client, apiUrl }, terms, signal));
-  const finder = createPaperFinder({ client, apiUrl, clock, announcements: stores.announcements });
-  const scholar = createScholarClient({ ...environment.s2, ...remote, userAgent });
+  const source = arxiv.source('command');
+  const find = inTime(arxiv.papers.find);
+  const newest = inTime(source.newest);
   return {
     present,
     topics: (channel) => readTopics(present, channel),
-    interests: (text) => readInterests(text, ifReachable(finder.find), signal),
-    suggestCategories: (interests) => suggestCategories(interests, search, signal),
+    interests: (text) => readInterests(text, find, signal),
+    suggestCategories: (interests, until) => suggestCategories(interests, inTime(arxiv.search), until),
     previewer: await createPreviewer({
-      ...{ stores, clock, logger, source: { ...source, newest: ifReachable(source.newest) } },
-      authors: createAuthorIndex({ client: scholar, store: stores.authors, clock, logger }),
+      ...{ stores, authors, clock, logger },
+      // Goes on although somebody changes the words, because the next preview needs the papers too.
+      source: { ...source, newest: (category) => newest(category, signal) },
       defaults: {
         schedule: set.schedule,
         language: set.language,
@@ -101,9 +106,34 @@ export const createSetup = async (parts: SetupParts): Promise<Setup> => {
       const open = () => setUp({ apiUrl: present.variables[apiVariable] || undefined, clock, logger });
       return [{ name, label, example, open }];
     }),
-    plan: (choices) => planFiles(present, choices, { env, cwd, platforms }),
-    async keep({ draft, channel }) {
-      if (!draft) return;
+    // Somebody may have edited the files meanwhile.
+    plan: async (choices) => planFiles(await readPresent({ env, cwd, platforms }), choices, { env, cwd, platforms }),
+  };
+};
+
+/** Somebody waits for each request. */
+const arxivLimits = { maxAttempts: 2, timeoutMs: 20_000 };
+
+/** A set-up without a running bot. What it reads is kept in memory. @throws UserError as `createSetup` does */
+export const createOwnSetup = async (parts: SetupParts) => {
+  const { env, cwd, platforms, version, logger, signal } = parts;
+  const { environment } = await readPresent({ env, cwd, platforms });
+  const clock = createClock(environment.now);
+  const stores = openStores(':memory:');
+  const userAgent = `Paperboy/${version} (arXiv reader for research teams)`;
+  const remote = { fetch, clock, logger, random: Math.random, userAgent };
+  const { announcements } = stores;
+  const arxiv = createArxiv({ ...remote, limits: arxivLimits, urls: environment.arxiv, announcements });
+  const client = createScholarClient({ ...environment.s2, ...remote });
+  const authors = createAuthorIndex({ client, store: stores.authors, clock, logger });
+  return {
+    ...(await createSetup(parts, { stores, arxiv, authors, clock, logger, signal })),
+    /**
+     * Stores the announcement of a preview in the database, so that the first run need not fetch it again.
+     * @throws UserError if the database cannot be opened.
+     */
+    async keep({ draft, channel, sampleReason }: PreviewedDay): Promise<void> {
+      if (!draft || sampleReason !== undefined) return;
       const { date } = draft;
       const kept = openStores(environment.databaseFile);
       try {
@@ -119,3 +149,6 @@ export const createSetup = async (parts: SetupParts): Promise<Setup> => {
     close: () => stores.close(),
   };
 };
+
+/** A set-up with its own database in memory, which must be closed. */
+export type OwnSetup = Awaited<ReturnType<typeof createOwnSetup>>;

@@ -3,12 +3,14 @@ import { secureHeaders } from 'hono/secure-headers';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
+import type { SetupPages } from '../../core/setup-pages.ts';
 import type { LiveSite } from '../../core/site.ts';
 import { type Access, readerOf } from './access.ts';
 import { type ChatParts, createChat } from './chat.ts';
 import { namesHost } from './host.ts';
 import { problemPages, wantsPage } from './problems.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
+import { createSetupRoutes, setupOffer } from './setup.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTaggedFiles } from './tags.ts';
 
@@ -51,6 +53,7 @@ export type WebParts = ChatParts &
   MonitoringParts & {
     site: LiveSite;
     access: Access;
+    setup?: SetupPages | undefined;
     /** Matched before any page. Each authenticates its own requests. */
     webhooks?: readonly Webhook[];
   };
@@ -60,7 +63,7 @@ const cacheControl = (path: string): string =>
   path.startsWith('assets/') ? 'public, max-age=3600' : 'private, no-cache';
 
 export const createWebApp = (parts: WebParts): Hono => {
-  const { site, access, logger, webhooks = [] } = parts;
+  const { site, access, setup, logger, webhooks = [] } = parts;
   const taggedFile = createTaggedFiles(site);
   const app = new Hono();
   app.use(
@@ -96,13 +99,17 @@ export const createWebApp = (parts: WebParts): Hono => {
     return context.body(file.body, 200, { 'content-type': file.type, 'cache-control': cacheControl('assets/') });
   });
 
+  app.route('/', createSetupRoutes({ access, setup }));
   app.route('/', createChat(parts));
 
   app.get('*', async (context) => {
     const visitor = access.of(context);
     if (!visitor.mayRead) return access.refusal(visitor, context.req.raw);
     const path = context.req.path.slice(1);
-    const reader = { ...readerOf(visitor, access, context.req.raw), query: context.req.query() };
+    const reader = {
+      ...readerOf(visitor, access, context.req.raw),
+      ...{ query: context.req.query(), setUp: setupOffer(visitor, { access, setup }) },
+    };
     // A reading list belongs to a person.
     if (/^[^/]+\/saved(?:\.\w+)?$/.test(path) && !visitor.mayAct) return access.refusal(visitor, context.req.raw);
     const known = context.req.header('if-none-match');

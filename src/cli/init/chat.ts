@@ -1,7 +1,7 @@
-import { platformOf } from '../../core/addresses.ts';
 import type { ChatAccess, ChatSetup, SetupChannel } from '../../core/chat-setup.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { wordList } from '../../core/paper.ts';
+import { postTo } from '../../setup/draft.ts';
 import type { InitFlags, Session } from './session.ts';
 
 type Chat = Session['setup']['chats'][number];
@@ -182,7 +182,7 @@ const askAdmin = async (
 };
 
 const connectChat = async (session: Session, chat: Chat): Promise<void> => {
-  const { draft, flags, prompts, isInteractive } = session;
+  const { flags, prompts, isInteractive } = session;
   const setup = await chat.open();
   const tokens = await collectTokens(session, setup, chat);
   if (!tokens) return;
@@ -194,11 +194,7 @@ const connectChat = async (session: Session, chat: Chat): Promise<void> => {
     const destination = given ?? (isInteractive ? await askChannel(session, access, chat) : undefined);
     if (destination === undefined) return;
     const admin = isInteractive ? await askAdmin(session, setup, access, chat) : undefined;
-    draft.post = [...draft.post.filter((one) => platformOf(one) !== chat.name), destination];
-    if (admin !== undefined) draft.admins = [...new Set([...draft.admins, admin])];
-    const known = session.setup.present.variables;
-    const fresh = Object.entries(tokens).filter(([name, value]) => known[name] !== value);
-    draft.variables = { ...draft.variables, ...Object.fromEntries(fresh) };
+    postTo(session, { name: chat.name, destination, admin, tokens });
   } finally {
     access.close();
   }

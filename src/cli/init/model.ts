@@ -1,41 +1,15 @@
-import { readSampleDay } from '../../../config/sample-day.ts';
-import { fileDefaults } from '../../../config/schema.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Check } from '../../core/platform.ts';
+import { modelSet, modelUrlFault, tryModelFor } from '../../setup/draft.ts';
 import type { ModelChoice } from '../../setup/models.ts';
-import type { Setup } from '../../setup/setup.ts';
 import type { Session } from './session.ts';
-
-/** The one in the config file, or the default. */
-const modelSet = ({ present }: Setup): string => (present.file ?? fileDefaults).scorer.model;
-
-const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
-
-const problemOf = ({ detail, fix }: Check): string => [detail, ...(fix ? [fix] : [])].map(sentence).join(' ');
 
 /** Lets the model score a paper of the previewed day. @returns what is wrong, or undefined after it was accepted */
 const accept = async (session: Session, choice: ModelChoice): Promise<string | undefined> => {
-  const { setup, draft, prompts, signal } = session;
-  const { day } = draft;
-  const channel =
-    day?.channel ?? setup.previewer.check({ ...draft, name: draft.channel, categories: [...draft.categories] });
-  const paper = day?.papers[0] ?? (await readSampleDay()).papers[0]?.paper;
-  if (!paper) throw new Error('the sample day has no paper');
-  prompts.step(`Letting ${choice.model} score one paper …`);
-  const check = await setup.models.check(choice, channel, paper, signal);
-  if (!check.ok) return problemOf(check);
-  prompts.success(check.detail);
-  if (day?.draft) prompts.say(await setup.models.costText(choice, channel, day.draft.date, day.papers));
-  const { variables } = setup.present;
-  const set = (name: string, value: string | undefined): Record<string, string> =>
-    value === undefined || variables[name] === value ? {} : { [name]: value };
-  draft.model = choice.model;
-  draft.variables = {
-    ...draft.variables,
-    ...set('OPENAI_BASE_URL', choice.baseUrl),
-    ...set('OPENAI_API_KEY', choice.apiKey),
-  };
+  session.prompts.step(`Letting ${choice.model} score one paper …`);
+  const tried = await tryModelFor(session, choice, session.signal);
+  if ('problem' in tried) return tried.problem;
+  session.prompts.success(tried.scored);
+  if (tried.cost) session.prompts.say(tried.cost);
   return undefined;
 };
 
@@ -47,11 +21,6 @@ const askModelName = async ({ prompts }: Session, models: readonly string[], ini
     first.map((model) => ({ value: model, label: model })),
   );
 };
-
-const urlFault = (value: string): string | undefined =>
-  /^https?:\/\/[^\s/]/.test(value.trim()) && URL.canParse(value.trim())
-    ? undefined
-    : 'Write an address such as http://127.0.0.1:8000/v1.';
 
 const askKey = (session: Session, message: string, isNeeded: boolean): Promise<string> =>
   session.prompts.secret({
@@ -86,7 +55,7 @@ const askServer = async (session: Session): Promise<Omit<ModelChoice, 'model'> |
   const baseUrl = await prompts.text({
     message: 'Address of the server, including /v1',
     placeholder: 'http://127.0.0.1:8000/v1',
-    validate: urlFault,
+    validate: modelUrlFault,
   });
   return { baseUrl, apiKey: (await askKey(session, 'API key (Enter for none)', false)) || undefined };
 };
@@ -109,7 +78,10 @@ export const chooseModel = async (session: Session): Promise<void> => {
   }
   while (isInteractive) {
     const server = await askServer(session);
-    if (!server) return;
+    if (!server) {
+      if (key || url) draft.model = null;
+      return;
+    }
     const models = await setup.models.modelsOf(server);
     const model = await askModelName(session, models, draft.model ?? modelSet(setup));
     const problem = await accept(session, { ...server, model });

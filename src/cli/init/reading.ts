@@ -2,9 +2,9 @@ import { channelNameFault } from '../../../config/values.ts';
 import { renderAnswer } from '../../chat/kit/text.ts';
 import { UserError } from '../../core/errors.ts';
 import { shorten } from '../../core/paper.ts';
-import { categoriesFault, nameOfCategory, splitCategories, termsOf } from '../../setup/categories.ts';
+import { categoriesFault, nameOfCategory, splitCategories } from '../../setup/categories.ts';
+import { allCategoriesUrl, categoryOrigins, channelNameFor, wantedOf } from '../../setup/draft.ts';
 import { type Interests, topicsText } from '../../setup/interests.ts';
-import type { Wanted } from '../../setup/preview.ts';
 import type { Session } from './session.ts';
 
 const question = 'What do you want to read? Your own words, or arXiv links of papers you like (Enter twice to finish)';
@@ -34,12 +34,6 @@ const askInterests = async (session: Session, initial: string): Promise<{ text: 
   }
 };
 
-const bases = {
-  'liked papers': 'from the papers you like',
-  'papers on arXiv': 'from what arXiv finds for your words',
-  names: 'from the names of categories, because arXiv found nothing or cannot be reached',
-};
-
 const askCategories = (session: Session, initial: readonly string[], origin: string): Promise<string> =>
   session.prompts.text({
     message: `arXiv categories${origin}`,
@@ -61,18 +55,18 @@ const chooseCategories = async (session: Session, interests: Interests): Promise
     prompts.warn(fault);
   }
   if (!isInteractive && draft.categories.length > 0) return;
-  const { categories, basis } = await setup.suggestCategories(interests);
+  const { categories, basis } = await setup.suggestCategories(interests, session.signal);
   if (isInteractive) {
     const known = [...new Set([...draft.categories, ...categories])];
     for (const category of known) prompts.step(`${category}: ${nameOfCategory(category)}`);
-    if (known.length === 0) prompts.say('No category fits these words. All are at https://arxiv.org/category_taxonomy');
-    const origin = draft.categories.length > 0 || known.length === 0 ? '' : ` (${bases[basis]})`;
+    if (known.length === 0) prompts.say(`No category fits these words. All are at ${allCategoriesUrl}`);
+    const origin = draft.categories.length > 0 || known.length === 0 ? '' : ` (${categoryOrigins[basis]})`;
     draft.categories = splitCategories(
       await askCategories(session, draft.categories.length > 0 ? draft.categories : categories, origin),
     );
   } else if (categories.length > 0) {
     draft.categories = categories;
-    prompts.step(`Categories ${bases[basis]}: ${categories.join(', ')}`);
+    prompts.step(`Categories ${categoryOrigins[basis]}: ${categories.join(', ')}`);
   } else throw new UserError('No category fits these words. Add --categories, such as --categories cs.LG,cs.CL.');
 };
 
@@ -88,36 +82,19 @@ export const askPapersPerDay = async ({ prompts, draft }: Session): Promise<void
   draft.papersPerDay = Number(answer);
 };
 
-/** What `init` does not ask for. */
-const othersOf = ({ present }: Session['setup'], name: string): Wanted['others'] => {
-  const known = present.file?.channels.find((one) => one.name === name);
-  if (!known) return undefined;
-  const { announceTypes, primaryOnly, cutoffs, top } = known;
-  return { announceTypes, primaryOnly, cutoffs, top };
-};
-
 const showPreview = async (session: Session): Promise<void> => {
   const { setup, draft, prompts, signal } = session;
-  const { channel: name, categories, topics, timezone, papersPerDay } = draft;
-  prompts.step(`Reading the newest papers in ${categories.join(', ')} …`);
-  const wanted = { name, categories: [...categories], topics, timezone, papersPerDay };
-  const day = await setup.previewer.preview({ ...wanted, others: othersOf(setup, name) }, signal);
+  prompts.step(`Reading the newest papers in ${draft.categories.join(', ')} …`);
+  const day = await setup.previewer.preview(wantedOf(setup, draft), signal);
   draft.day = day;
   if (day.sampleReason !== undefined) prompts.warn(`The newest papers could not be read: ${day.sampleReason}`);
   prompts.plain(renderAnswer(day.message));
 };
 
-const slug = (words: string): string | undefined =>
-  termsOf(words)[0]
-    ?.replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 30);
-
 const chooseName = async ({ draft, flags, prompts, isInteractive, setup }: Session, words: string): Promise<void> => {
   if (setup.present.file?.channels.some(({ name }) => name === draft.channel)) return;
-  const suggested = slug(words) || draft.channel;
   if (flags.channel !== undefined) return;
-  draft.channel = channelNameFault(suggested) === undefined ? suggested : draft.channel;
+  draft.channel = channelNameFor(words) ?? draft.channel;
   if (!isInteractive) return;
   draft.channel = await prompts.text({
     message: 'Name of this channel',

@@ -1,5 +1,4 @@
-import type { Choices } from '../../setup/files.ts';
-import type { PreviewedDay } from '../../setup/preview.ts';
+import type { Draft } from '../../setup/draft.ts';
 import type { Setup } from '../../setup/setup.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -23,9 +22,6 @@ export type InitFlags = {
   first?: 'post' | 'print' | 'none';
   yes: boolean;
 };
-
-/** What is chosen so far. */
-export type Draft = { -readonly [Key in keyof Choices]: Choices[Key] } & { day?: PreviewedDay; maxPapers: number };
 
 export type Session = {
   setup: Setup;

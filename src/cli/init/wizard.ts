@@ -2,21 +2,19 @@ import type { Readable, Writable } from 'node:stream';
 import type { Variables } from '../../../config/environment.ts';
 import { fileDefaults } from '../../../config/schema.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../../config/values.ts';
-import { platformOf } from '../../core/addresses.ts';
-import { channelDefaults } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { countOf } from '../../core/paper.ts';
 import type { PlatformDescriptor } from '../../core/platform.ts';
 import { useProxies } from '../../core/proxy.ts';
+import { choicesOf, type Draft, draftOf, modelOf, papersText } from '../../setup/draft.ts';
 import { differenceOf, type PlannedFile, writeFiles } from '../../setup/files.ts';
 import type { ModelServer } from '../../setup/models.ts';
-import { createSetup, type Setup } from '../../setup/setup.ts';
+import { createOwnSetup, type OwnSetup, type Setup } from '../../setup/setup.ts';
 import { chooseChat, chooseChats } from './chat.ts';
 import { chooseModel } from './model.ts';
 import { Cancelled, createPrompts } from './prompts.ts';
 import { askPapersPerDay, changeCategories, chooseReading } from './reading.ts';
-import type { Draft, InitFlags, Session } from './session.ts';
+import type { InitFlags, Session } from './session.ts';
 
 type Parts = {
   env: Variables;
@@ -32,28 +30,6 @@ type Parts = {
   canAsk: boolean;
   /** Runs the new channel once. */
   run(options: { channel: string; dryRun: boolean }): Promise<void>;
-};
-
-/** What is set for a channel, or the defaults. */
-const draftOf = async (setup: Setup, flags: InitFlags): Promise<Draft> => {
-  const { file } = setup.present;
-  const known =
-    flags.channel === undefined ? file?.channels[0] : file?.channels.find((one) => one.name === flags.channel);
-  const channel = known?.name ?? flags.channel ?? 'papers';
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return {
-    channel,
-    topics: (known && (await setup.topics(channel))) ?? '',
-    categories: known?.categories ?? [],
-    papersPerDay: flags.papersPerDay ?? known?.papersPerDay ?? channelDefaults.papersPerDay,
-    maxPapers: known?.top ?? channelDefaults.top,
-    timezone: flags.timezone ?? known?.timezone ?? file?.timezone ?? zone,
-    schedule: flags.schedule ?? known?.schedule ?? file?.schedule ?? fileDefaults.schedule,
-    model: undefined,
-    post: known?.post.filter((one) => setup.chats.some(({ name }) => name === platformOf(one))) ?? [],
-    admins: flags.admin ?? [],
-    variables: {},
-  };
 };
 
 const checkFlags = (flags: InitFlags, { maxPapers }: Draft): void => {
@@ -83,17 +59,14 @@ const askTime = async ({ prompts, draft }: Session): Promise<void> => {
   });
 };
 
-const summaryOf = ({ present }: Setup, draft: Draft): string => {
-  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = { ...present.variables, ...draft.variables };
-  const model = draft.model ?? (key || url ? present.file?.scorer.model : undefined);
-  return [
+const summaryOf = (setup: Setup, draft: Draft): string =>
+  [
     `Channel: ${draft.channel}`,
-    `Reads: ${draft.categories.join(', ')}, at most ${countOf(draft.papersPerDay, 'paper')} a day`,
+    `Reads: ${papersText(draft)}`,
     `Posts: ${[...draft.post, 'web'].join(', ')} at ${timeText(draft)}`,
-    `Scores with: ${model ?? 'the built-in scorer'}`,
+    `Scores with: ${modelOf(setup, draft) ?? 'the built-in scorer'}`,
     ...(draft.admins.length > 0 ? [`New admin: ${draft.admins.join(', ')}`] : []),
   ].join('\n');
-};
 
 /** One thing to change, or to go on. @returns false to go on */
 const changeOne = async (session: Session, proceed: string): Promise<boolean> => {
@@ -143,9 +116,8 @@ const showFiles = ({ prompts }: Session, files: readonly PlannedFile[]): void =>
 const plan = async (session: Session): Promise<PlannedFile[]> => {
   const { setup, prompts, isInteractive } = session;
   for (;;) {
-    const { day: _day, maxPapers: _max, ...choices } = session.draft;
     try {
-      return await setup.plan(choices);
+      return await setup.plan(choicesOf(session.draft));
     } catch (error) {
       if (!isInteractive || !(error instanceof UserError)) throw error;
       prompts.warn(error.message);
@@ -174,7 +146,7 @@ const finish = async (session: Session): Promise<boolean> => {
 };
 
 /** Without a database that can be opened, the first run says so. */
-const keepDay = async ({ setup, draft: { day } }: Session): Promise<void> => {
+const keepDay = async (setup: OwnSetup, { day }: Draft): Promise<void> => {
   await (day && setup.keep(day))?.catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
   });
@@ -215,7 +187,7 @@ export const runInit = async (flags: InitFlags, parts: Parts): Promise<number> =
   const isInteractive = parts.canAsk && !flags.yes;
   if (!parts.canAsk && !flags.yes) throw new MissingFlags();
   const prompts = createPrompts({ input: parts.input, output: parts.output, signal });
-  const setup = await createSetup(parts);
+  const setup = await createOwnSetup(parts);
   let isWritten = false;
   const { proxies } = setup.present.environment;
   if (proxies) useProxies({ http: proxies.http?.reveal(), https: proxies.https?.reveal(), except: proxies.except });
@@ -234,7 +206,7 @@ export const runInit = async (flags: InitFlags, parts: Parts): Promise<number> =
     } else while (await changeOne(session, 'No, go on')) {}
     isWritten = await finish(session);
     if (isWritten) {
-      await keepDay(session);
+      await keepDay(setup, draft);
       await runFirst(session, parts);
     }
     prompts.outro(nextStep(setup.present));

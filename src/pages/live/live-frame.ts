@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { monthInWords } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
 import { grouped, type IsoDate, shorten } from '../../core/paper.ts';
+import { setupPath } from '../../core/setup-pages.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
 import type { WebMessage } from '../../core/web-message.ts';
 import { daysOf, monthOf, shortDay, timeOfInstant } from '../dates.ts';
@@ -91,10 +92,21 @@ export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html
             <ul class="channel-list">${lines(channels.map((channel) => channelItem(channel, open, links)))}</ul>
             ${open && reader.person !== undefined ? html`<p class="own-list"><a href="${links.file(open.name, 'saved.html')}"${current(open.page === 'saved.html')}>Reading list</a></p>` : nothing}
             ${open ? daysOfChannel(open, links) : nothing}
+            ${reader.setUp === 'change' ? html`<p class="account"><a href="${setupPath}">Change the set-up</a></p>` : nothing}
             ${account(reader)}
           </details>
         </nav>`;
 };
+
+/** On every page while the channel is the built-in example. */
+export const setupOffer = ({ setUp }: Reader): Html =>
+  setUp === 'new'
+    ? html`<aside class="offer" aria-label="Set-up">
+        <p><strong>This channel is an example.</strong> Say what you want to read, and see today’s papers for it at once.</p>
+        <a class="primary" href="${setupPath}">Make it yours</a>
+      </aside>
+      `
+    : nothing;
 
 type Post = readonly WebMessage[];
 

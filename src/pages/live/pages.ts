@@ -36,7 +36,8 @@ export const signInPage = ({ to, problem }: { to: string; problem: string | unde
   );
 };
 
-const links: Links = {
+/** From any folder. */
+export const absoluteLinks: Links = {
   top: '/',
   asset: (name) => `/assets/${name}`,
   file: (channel, name) => `/${channel}/${name === 'index.html' ? '' : name}`,
@@ -44,13 +45,13 @@ const links: Links = {
 
 export const problemPage = ({ title, text, channel }: ProblemPage): Promise<string> => {
   const channelLink =
-    channel === undefined ? [] : [html`<a href="${links.file(channel, 'index.html')}">${channel}</a> · `];
+    channel === undefined ? [] : [html`<a href="${absoluteLinks.file(channel, 'index.html')}">${channel}</a> · `];
   return frame(
-    { title: `${title} – Paperboy`, description: text, links, channel: undefined },
+    { title: `${title} – Paperboy`, description: text, links: absoluteLinks, channel: undefined },
     html`<section class="problem card">
         <h1>${title}</h1>
         <p>${text}</p>
-        <p>${channelLink}<a href="${links.top}">All pages</a></p>
+        <p>${channelLink}<a href="${absoluteLinks.top}">All pages</a></p>
       </section>`,
   );
 };

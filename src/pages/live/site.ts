@@ -1,3 +1,4 @@
+import { html } from 'hono/html';
 import QuickLRU from 'quick-lru';
 import type { Digest } from '../../core/digest.ts';
 import { withoutControls } from '../../core/folding.ts';
@@ -12,7 +13,7 @@ import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import type { Desk } from '../message.ts';
 import { createSite, type KeepPage, type LiveView } from '../site.ts';
-import { commandBox, exchangeHtml, noCommandBox, postList, shownDays, sidebar } from './live-frame.ts';
+import { commandBox, exchangeHtml, noCommandBox, postList, setupOffer, shownDays, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
 import { savedFile, savedPage, savedPageName } from './saved.ts';
 import { limitsSlider } from './slider.ts';
@@ -62,7 +63,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
 
   // Shown only to people who may act, because the texts contain services and addresses.
   const problemsFor = (problems: Seen['problems']): Html =>
-    reader.person === undefined ? nothing : problemList(problems);
+    reader.person === undefined ? nothing : html`${setupOffer(reader)}${problemList(problems)}`;
 
   const dockOf = (page: string, { name, destination, isFormer = false }: LiveChannel, links: Links): Html => {
     if (reader.person === undefined) return nothing;

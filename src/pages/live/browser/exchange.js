@@ -45,7 +45,7 @@ const parsed = (markup) => {
  * @param {Response} answer
  * @param {(markup: string) => void} showProgress
  */
-const answerOf = async (answer, showProgress) => {
+export const answerOf = async (answer, showProgress) => {
   if (!answer.body) return '';
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -54,13 +54,12 @@ const answerOf = async (answer, showProgress) => {
     if (done) return rest;
     const chunks = (rest + value).split('\0');
     rest = chunks.pop() ?? '';
-    const newest = chunks.filter((chunk) => chunk !== '').at(-1);
-    if (newest !== undefined) showProgress(newest);
+    for (const chunk of chunks) if (chunk !== '') showProgress(chunk);
   }
 };
 
 /** @param {unknown} error */
-const reasonOf = (error) =>
+export const reasonOf = (error) =>
   error instanceof TypeError
     ? 'Paperboy does not answer. Is it running?'
     : String(/** @type {Error} */ (error).message);

@@ -1,0 +1,258 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { platformOf } from '../../core/addresses.ts';
+import type { ChatAccess, ChatSetup, SetupChannel, SetupPerson } from '../../core/chat-setup.ts';
+import { ExternalError } from '../../core/errors.ts';
+import { type Html, lines, nothing } from '../../pages/html.ts';
+import { postTo } from '../draft.ts';
+import { afterStep, options, outside, secretField, stepPage, stepPath } from './layout.ts';
+import { type ChatProgress, emptyProgress, type SetupSession } from './session.ts';
+
+type Chat = SetupSession['setup']['chats'][number];
+
+const progressOf = ({ chats }: SetupSession, { name }: Chat): ChatProgress => {
+  const known = chats.get(name) ?? emptyProgress();
+  chats.set(name, known);
+  return known;
+};
+
+/** The channel that a platform's digests go to, by its name if that is known. */
+export const placeOn = ({ draft, chats }: SetupSession, { name }: Chat): string | undefined => {
+  const destination = draft.post.find((one) => platformOf(one) === name);
+  return destination && (chats.get(name)?.label ?? destination);
+};
+
+/** The platforms, and which of them are connected. */
+export const getChats = async (context: Context, session: SetupSession): Promise<Response> => {
+  const { setup, isAgain } = session;
+  const row = (chat: Chat): Html => {
+    const destination = placeOn(session, chat);
+    return html`<li class="card">
+          <h2>${chat.label}</h2>
+          <p>${destination === undefined ? 'A digest a day, as a header with a thread. People vote with 👍 and 👎.' : html`<strong>✓ Posts to ${destination}</strong>`}</p>
+          <p><a class="button" href="${stepPath(`chat/${chat.name}`)}">${destination === undefined ? 'Connect' : 'Change'}<span class="spoken"> ${chat.label}</span></a></p>
+        </li>`;
+  };
+  const isConnected = setup.chats.some((chat) => placeOn(session, chat) !== undefined);
+  return context.html(
+    await stepPage(
+      {
+        ...{ step: 'chat', title: 'Where should the digests go?', isAgain },
+        intro:
+          'They are always on the web page of this machine. Slack and Discord are optional; you can add them later.',
+      },
+      html`<ul class="chats">${lines(setup.chats.map(row))}</ul>
+      <p class="go"><a class="primary" href="${afterStep('chat', session)}">${isConnected ? 'Continue' : 'Continue with the web page only'}</a></p>`,
+    ),
+  );
+};
+
+/** What is known of a platform whose tokens were accepted. */
+type Opened = { identity: string; inviteUrl: string | undefined; channels: SetupChannel[]; people: SetupPerson[] };
+
+const tokenForm = (chat: Chat, setup: ChatSetup, { tokens, faults }: ChatProgress): Html =>
+  html`<form class="fill card" method="post" action="${stepPath(`chat/${chat.name}`)}">
+        <h2>Create the app, and paste its tokens</h2>
+        <p>${outside(setup.createUrl, html`Open ${chat.label}’s page for a new app`)}. ${setup.createSteps.join(' ')}</p>
+        ${lines(
+          setup.tokens.map(({ variable, label, where }) =>
+            secretField({
+              ...{ name: variable, label, hint: where, fault: faults[variable] },
+              state: tokens[variable] === undefined ? 'none' : faults[variable] === undefined ? 'accepted' : 'kept',
+            }),
+          ),
+        )}
+        <p class="go"><button class="primary" name="action" value="tokens">Check</button> <a class="button" href="${stepPath('chat')}">Skip ${chat.label}</a></p>
+      </form>`;
+
+const channelList = (channels: readonly SetupChannel[], chosen: string | undefined): Html => {
+  const open = channels.filter(({ obstacle }) => obstacle === undefined);
+  const closed = channels.filter(({ obstacle }) => obstacle !== undefined);
+  const group = (label: string, some: readonly SetupChannel[]): Html =>
+    some.length === 0
+      ? nothing
+      : html`<optgroup label="${label}">${options(
+          some.map((one) => ({ value: one.destination, label: one.label })),
+          chosen,
+        )}</optgroup>`;
+  return html`<select id="destination" name="destination" required>${group('The bot can post here', open)}${group('The bot is not there yet', closed)}</select>`;
+};
+
+const otherPerson = 'other';
+
+const personFields = (setup: ChatSetup, people: readonly SetupPerson[], { person }: ChatProgress): Html => {
+  const isListed = people.some((one) => one.person === person);
+  const list =
+    people.length === 0
+      ? nothing
+      : html`<p class="field"><label for="person">Who are you? <small>you become an admin</small></label>
+          <select id="person" name="person">${options(
+            [
+              ...people.map(({ person: value, label }) => ({ value, label })),
+              { value: otherPerson, label: 'Somebody else' },
+            ],
+            isListed ? person : person === '' ? undefined : otherPerson,
+          )}</select></p>`;
+  return html`${list}<p class="field">
+          <label for="person-id">${people.length === 0 ? 'Your id' : 'The id of somebody else'} <small>${people.length === 0 ? 'to become an admin; optional' : 'optional'}</small></label>
+          <small id="person-hint">${setup.personHint}.</small>
+          <input type="text" id="person-id" name="personId" value="${isListed ? '' : person}" maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="person-hint" />
+        </p>`;
+};
+
+const invite = ({ inviteUrl }: Opened, isFirst: boolean): Html =>
+  inviteUrl === undefined
+    ? nothing
+    : html`<p>${isFirst ? html`Add the bot to your server: ${outside(inviteUrl, 'open the invitation')}. Then look again.` : html`A server or channel is missing? ${outside(inviteUrl, 'Add the bot to another server')}, or allow it to view the channel. Then look again.`}</p>`;
+
+const channelForm = (chat: Chat, setup: ChatSetup, progress: ChatProgress, opened: Opened): Html => {
+  const { channels, people, identity } = opened;
+  const { destination, obstacle } = progress;
+  const again = html`<a class="button" href="${stepPath(`chat/${chat.name}`)}">Look again</a>`;
+  const title = html`<h2>Choose a channel</h2>
+        <p class="small">Connected as ${identity}.</p>`;
+  if (channels.length === 0)
+    return html`<section class="card">
+        ${title}
+        <p>The bot sees no channel in ${chat.label} yet.</p>
+        ${invite(opened, true)}
+        <p class="go">${again} <a class="button" href="${stepPath('chat')}">Skip ${chat.label}</a></p>
+      </section>`;
+  return html`<form class="fill card" method="post" action="${stepPath(`chat/${chat.name}`)}">
+        ${title}
+        <p class="field"><label for="destination">Channel</label>${channelList(channels, destination)}</p>
+        ${opened.inviteUrl === undefined ? html`<p class="small">A private channel is listed once the bot is in it. Invite it there, then look again.</p>` : invite(opened, false)}
+        ${personFields(setup, people, progress)}
+        <p class="go"><button class="primary" name="action" value="channel">${obstacle === undefined ? 'Use this channel' : 'Check again'}</button>${obstacle === undefined ? nothing : html` <button name="action" value="later">Do it later</button>`} ${again}</p>
+      </form>
+      <details class="small"><summary>Change the tokens</summary>${tokenForm(chat, setup, progress)}</details>`;
+};
+
+const chatPage = async (
+  session: SetupSession,
+  chat: Chat,
+  setup: ChatSetup,
+  shown: { opened?: Opened | undefined; problem?: string | undefined },
+): Promise<string> => {
+  const { opened, problem } = shown;
+  const progress = progressOf(session, chat);
+  return stepPage(
+    { step: 'chat', title: `Connect ${chat.label}`, isAgain: session.isAgain, problem },
+    opened ? channelForm(chat, setup, progress, opened) : tokenForm(chat, setup, progress),
+  );
+};
+
+/** Tokens of the environment and .env count as pasted. @returns true if all are accepted */
+const checkTokens = async (session: SetupSession, setup: ChatSetup, progress: ChatProgress): Promise<boolean> => {
+  const { variables } = session.setup.present;
+  progress.faults = {};
+  for (const { variable } of setup.tokens) {
+    const value = progress.tokens[variable] ?? variables[variable];
+    if (!value) continue;
+    progress.tokens[variable] = value;
+    if (progress.accepted[variable] === value) continue;
+    const fault = await setup.tokenFault(variable, value);
+    if (fault === undefined) progress.accepted[variable] = value;
+    else progress.faults[variable] = fault;
+  }
+  return setup.tokens.every(({ variable }) => progress.tokens[variable] && !progress.faults[variable]);
+};
+
+const openAccess = async (access: ChatAccess): Promise<Opened> => ({
+  ...{ identity: access.identity, inviteUrl: access.inviteUrl },
+  ...{ channels: await access.channels(), people: await access.people() },
+});
+
+/** Opens the platform with accepted tokens. A failure is shown with what was typed. */
+const withAccess = async (
+  session: SetupSession,
+  { chat, setup }: { chat: Chat; setup: ChatSetup },
+  work: (access: ChatAccess) => Promise<Response>,
+  fail: (page: string) => Response | Promise<Response>,
+): Promise<Response> => {
+  let access: ChatAccess | undefined;
+  try {
+    access = await setup.open(progressOf(session, chat).tokens);
+    return await work(access);
+  } catch (error) {
+    if (!(error instanceof ExternalError)) throw error;
+    const problem = `${error.message} What you pasted is kept: press Check to try again, or skip ${chat.label}.`;
+    return fail(await chatPage(session, chat, setup, { problem }));
+  } finally {
+    access?.close();
+  }
+};
+
+export const getChat = async (context: Context, session: SetupSession, chat: Chat): Promise<Response> => {
+  const setup = await chat.open();
+  const progress = progressOf(session, chat);
+  if (!(await checkTokens(session, setup, progress)))
+    return context.html(await chatPage(session, chat, setup, { problem: firstFault(progress) }));
+  return withAccess(
+    session,
+    { chat, setup },
+    async (access) =>
+      context.html(
+        await chatPage(session, chat, setup, { opened: await openAccess(access), problem: progress.obstacle }),
+      ),
+    (page) => context.html(page, 503),
+  );
+};
+
+const firstFault = ({ faults }: ChatProgress): string | undefined =>
+  Object.keys(faults).length > 0 ? 'A token was not accepted. See below what to do.' : undefined;
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 1_000) : '');
+
+const useChannel = async (
+  context: Context,
+  session: SetupSession,
+  { chat, setup }: { chat: Chat; setup: ChatSetup },
+  { access, isLater }: { access: ChatAccess; isLater: boolean },
+): Promise<Response> => {
+  const progress = progressOf(session, chat);
+  const { destination, person, tokens } = progress;
+  const refuse = async (opened: Opened, problem: string): Promise<Response> =>
+    context.html(await chatPage(session, chat, setup, { opened, problem }), 400);
+  const opened = await openAccess(access);
+  const channel = opened.channels.find((one) => one.destination === destination);
+  if (!channel) {
+    progress.destination = undefined;
+    return refuse(opened, 'The bot no longer sees this channel. Choose another one, or invite it there.');
+  }
+  const admin = person === '' ? undefined : setup.personOf(person);
+  if (person !== '' && admin === undefined)
+    return refuse(opened, `"${person}" is not an id in ${chat.label}. ${setup.personHint}.`);
+  progress.obstacle = channel.obstacle === undefined || isLater ? undefined : await access.enter(channel);
+  if (progress.obstacle !== undefined) return refuse(opened, `${progress.obstacle}. Then press Check again.`);
+  const { draft } = session;
+  draft.admins = draft.admins.filter((one) => platformOf(one) !== chat.name);
+  progress.label = channel.label;
+  postTo(session, { name: chat.name, destination: channel.destination, admin, tokens });
+  return context.redirect(session.isAgain ? afterStep('chat', session) : stepPath('chat'), 303);
+};
+
+export const postChat = async (context: Context, session: SetupSession, chat: Chat): Promise<Response> => {
+  const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
+  const setup = await chat.open();
+  const progress = progressOf(session, chat);
+  for (const { variable } of setup.tokens) {
+    const pasted = textOf(body[variable]);
+    if (pasted !== '') progress.tokens[variable] = pasted;
+  }
+  if (body.action === 'tokens' || progress.tokens[setup.tokens[0]?.variable ?? ''] === undefined) {
+    const missing = setup.tokens.find(({ variable }) => !progress.tokens[variable]);
+    if (await checkTokens(session, setup, progress)) return context.redirect(stepPath(`chat/${chat.name}`), 303);
+    const problem = firstFault(progress) ?? (missing && `Paste the ${missing.label} too.`);
+    return context.html(await chatPage(session, chat, setup, { problem }), 400);
+  }
+  progress.destination = textOf(body.destination);
+  const [listed, written] = [textOf(body.person), textOf(body.personId)];
+  progress.person = written !== '' || listed === otherPerson ? written : listed;
+  return withAccess(
+    session,
+    { chat, setup },
+    (access) => useChannel(context, session, { chat, setup }, { access, isLater: body.action === 'later' }),
+    (page) => context.html(page, 503),
+  );
+};

@@ -1,0 +1,247 @@
+import type { Context } from 'hono';
+import { html, raw } from 'hono/html';
+import { stream } from 'hono/streaming';
+import { z } from 'zod';
+import { understoodParts } from '../../../commands/shared/understood.ts';
+import { longDate } from '../../core/dates.ts';
+import type { DigestEntry } from '../../core/digest.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import { withoutControls } from '../../core/folding.ts';
+import { message } from '../../core/message.ts';
+import { abstractUrl, authorsLine, countOf, isSamplePaper, shorten, wordList } from '../../core/paper.ts';
+import { scoreText } from '../../core/score.ts';
+import type { UnderstoodTopics } from '../../core/services.ts';
+import { describeCounts } from '../../digest/text.ts';
+import { type Html, lines, nothing } from '../../pages/html.ts';
+import { typeset } from '../../pages/math/typeset.ts';
+import { messageHtml } from '../../pages/message.ts';
+import { categoriesFault, nameOfCategory } from '../categories.ts';
+import { allCategoriesUrl, categoryOrigins, wantedOf } from '../draft.ts';
+import type { PreviewedDay } from '../preview.ts';
+import { afterStep, outside, stepPage, stepPath } from './layout.ts';
+import { isEmpty, nameChannel, readCategories, readText, type SetupSession } from './session.ts';
+
+const maxWords = 20_000;
+
+const fieldsSchema = z.object({
+  words: z.string().max(maxWords),
+  categories: z.string().max(1_000),
+  papers: z.coerce.number().int().min(1).max(1_000),
+  action: z.enum(['continue', 'preview']).catch('preview'),
+});
+
+/** Ends each part of the stream; HTML never contains it. */
+const partEnd = '\0';
+
+const maxTitle = 90;
+const maxNames = 4;
+
+const noWords = 'Write what you want to read, such as "pruning, not surveys". Your words are used as they are.';
+const noPapers = 'None of these papers could be read. Write a few words instead, or paste other links.';
+
+/** What was read of the text, with the papers that could not be found. */
+const likedHtml = ({ interests: { liked, faults } }: SetupSession): Html =>
+  html`<div id="liked">
+        ${liked.length === 0 ? nothing : html`<p class="small">Papers you like:</p><ul class="small">${lines(liked.map(({ id, title }) => html`<li>${id}: ${typeset(shorten(title, maxTitle))}</li>`))}</ul>`}
+        ${faults.length === 0 ? nothing : html`<p class="fault">${faults.join(' ')}</p>`}
+      </div>`;
+
+const originHtml = ({ draft: { categories }, suggested, interests }: SetupSession): Html => {
+  const isSuggested = suggested !== undefined && suggested.categories.join() === categories.join();
+  const names = categories.map((one) => `${one}: ${nameOfCategory(one)}`).join(' · ');
+  const fits = !(categories.length === 0 && suggested !== undefined && !isEmpty(interests));
+  return html`<p class="small" id="origin"${isSuggested ? html` data-categories="${categories.join(', ')}"` : nothing}>${
+    fits
+      ? html`${names}${isSuggested && categories.length > 0 ? html` (${categoryOrigins[suggested.basis]})` : nothing}`
+      : html`No category fits these words. Choose from ${outside(allCategoriesUrl, 'all categories')}.`
+  }</p>`;
+};
+
+const understoodHtml = (understood: UnderstoodTopics | undefined): Html =>
+  html`<div id="understood" class="understood">${understood && understood.wanted.length + understood.unwanted.length > 0 ? messageHtml(message('Understood', understoodParts(understood))) : nothing}</div>`;
+
+const paperItem = ({ paper, score }: DigestEntry, index: number): Html => {
+  const title = isSamplePaper(paper)
+    ? html`${typeset(paper.title)} (invented)`
+    : outside(abstractUrl(paper), typeset(paper.title));
+  return html`<li value="${index + 1}"><div>${title} <span class="sum">${scoreText(score)}</span>
+            <span class="by">${authorsLine(paper.authors, maxNames)}</span></div></li>`;
+};
+
+const papersHtml = (day: PreviewedDay | undefined): Html => {
+  if (!day) return html`<div id="papers"><p class="small">The newest papers for your words appear here.</p></div>`;
+  const { draft, sampleReason } = day;
+  const reason =
+    sampleReason === undefined
+      ? nothing
+      : html`<p class="notice">These papers are invented, because the newest ones could not be read: ${sampleReason} You can go on anyway.</p>`;
+  if (!draft) return html`<div id="papers">${reason}<p>No paper was announced in these categories.</p></div>`;
+  const { date, entries, nearest } = draft;
+  const shown = entries.length > 0 ? entries : nearest;
+  return html`<div id="papers">
+        ${reason}
+        <h3>${sampleReason === undefined ? longDate(date) : 'A sample day'}</h3>
+        <p class="small">${describeCounts(draft)}</p>
+        ${entries.length === 0 && shown.length > 0 ? html`<p>These came closest:</p>` : nothing}
+        <ol class="list">${lines(shown.map(paperItem))}</ol>
+      </div>`;
+};
+
+const statusHtml = (text: string): Html => html`<p class="small" id="preview-status">${text}</p>`;
+
+const statusOf = ({ draft, sampleReason }: PreviewedDay): string =>
+  draft
+    ? `${countOf(draft.entries.length, 'paper')} ${sampleReason === undefined ? `of ${longDate(draft.date)}` : 'of the sample'}.`
+    : 'No paper was announced.';
+
+export const papersPage = (session: SetupSession, problem?: string): Promise<string> => {
+  const { draft, isAgain, text } = session;
+  return stepPage(
+    {
+      ...{ step: 'papers', title: 'What do you want to read?', isAgain, problem },
+      intro: 'Use your own words, and say what you do not want. Or paste arXiv links of papers you like.',
+    },
+    html`<div class="beside">
+      <form class="fill card" id="reading" method="post" action="${stepPath('papers')}" data-preview="${stepPath('preview')}">
+        <p class="field">
+          <label for="words">Your words, or links</label>
+          <textarea id="words" name="words" rows="7" maxlength="${maxWords}" placeholder="quantization and pruning of language models, not surveys" aria-describedby="liked">${raw('\n')}${text}</textarea>
+        </p>
+        ${likedHtml(session)}
+        <p class="field">
+          <label for="categories">arXiv categories <small>suggested from your words</small></label>
+          <input type="text" id="categories" name="categories" value="${session.categories}" maxlength="1000" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="cs.LG, cs.CL" aria-describedby="origin" />
+        </p>
+        ${originHtml(session)}
+        <p class="field">
+          <label for="papers-per-day">Papers a day, at most <output for="papers-per-day">${draft.papersPerDay}</output></label>
+          <input type="range" id="papers-per-day" name="papers" min="1" max="${draft.maxPapers}" value="${draft.papersPerDay}" />
+        </p>
+        <p class="go">
+          <button class="primary" name="action" value="continue">Continue</button>
+          <button name="action" value="preview" class="without-scripts">Preview</button>
+        </p>
+      </form>
+      <section class="preview card" id="preview" aria-labelledby="preview-title">
+        <h2 id="preview-title">Preview</h2>
+        <div role="status">${statusHtml(draft.day ? statusOf(draft.day) : '')}</div>
+        ${understoodHtml(undefined)}
+        ${papersHtml(draft.day)}
+      </section>
+    </div>`,
+  );
+};
+
+const wholeOf = async (session: SetupSession): Promise<UnderstoodTopics | undefined> =>
+  session.draft.topics === '' ? undefined : session.setup.previewer.understand(wantedOf(session.setup, session.draft));
+
+type Show = (...parts: Html[]) => Promise<void>;
+
+/**
+ * Reads the form and shows what it gives, one part after the other: first the words, then the categories, and at last the
+ * papers, which may have to be fetched.
+ */
+const readForm = async (
+  session: SetupSession,
+  { words, categories, papers }: z.infer<typeof fieldsSchema>,
+  show: Show,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const { setup, draft } = session;
+  draft.papersPerDay = Math.min(papers, draft.maxPapers);
+  draft.day = undefined;
+  await show(statusHtml('Reading your words …'));
+  await readText(session, words);
+  signal.throwIfAborted();
+  if (isEmpty(session.interests)) {
+    await show(statusHtml(''), likedHtml(session), understoodHtml(undefined), papersHtml(undefined));
+    return session.interests.faults.length > 0 ? noPapers : noWords;
+  }
+  const early = await setup.previewer.understand({ ...wantedOf(setup, draft), categories: [] });
+  await show(statusHtml('Choosing categories …'), likedHtml(session), understoodHtml(early));
+  await readCategories(session, categories, signal);
+  const fault = categoriesFault(draft.categories);
+  if (fault !== undefined) {
+    await show(statusHtml(fault), originHtml(session));
+    return fault;
+  }
+  const known = await setup.previewer.stored(draft.categories);
+  const missing = draft.categories.filter((one) => !known.includes(one));
+  const waiting =
+    missing.length === 0
+      ? 'Ranking the newest papers …'
+      : `Reading the newest papers in ${wordList(missing)} … arXiv takes about 15 seconds per category the first time.`;
+  await show(statusHtml(waiting), originHtml(session));
+  if (known.length > 0 && missing.length > 0) {
+    const some = await setup.previewer.preview({ ...wantedOf(setup, draft), categories: known }, signal);
+    await show(papersHtml(some));
+  }
+  const day = await setup.previewer.preview(wantedOf(setup, draft), signal);
+  draft.day = day;
+  const understood = await wholeOf(session);
+  await show(statusHtml(statusOf(day)), understoodHtml(understood), papersHtml(day));
+  return undefined;
+};
+
+const fieldsOf = async (context: Context) => fieldsSchema.safeParse(await context.req.parseBody().catch(() => ({})));
+
+/** Newer words end the preview of older ones. */
+const nextSignal = (session: SetupSession, request: Request): AbortSignal => {
+  session.previewing.abort(new UserError('The words have changed.'));
+  session.previewing = new AbortController();
+  return AbortSignal.any([session.previewing.signal, request.signal]);
+};
+
+/** The preview of a form that is not sent yet, in parts that replace those of the page. */
+export const streamPreview = async (context: Context, session: SetupSession): Promise<Response> => {
+  const fields = await fieldsOf(context);
+  if (!fields.success) return context.text(`Write at most ${maxWords} characters.`, 400);
+  const signal = nextSignal(session, context.req.raw);
+  context.header('content-type', 'text/html; charset=utf-8');
+  context.header('x-accel-buffering', 'no');
+  return stream(context, async (page) => {
+    const show: Show = async (...parts) => {
+      const text = (await Promise.all(parts)).map(String).join('');
+      // Titles of papers may contain any character.
+      if (!signal.aborted) await page.write(`${withoutControls(text)}${partEnd}`);
+    };
+    try {
+      await readForm(session, fields.data, show, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof UserError || error instanceof ExternalError)) throw error;
+      await show(statusHtml(`${error.message} What you typed is kept.`));
+    }
+  });
+};
+
+/** Continues, or shows the preview without scripts. @param taken Names of other channels. */
+export const postPapers = async (
+  context: Context,
+  session: SetupSession,
+  taken: () => Promise<string[]>,
+): Promise<Response> => {
+  const fields = await fieldsOf(context);
+  if (!fields.success) return context.html(await papersPage(session, `Write at most ${maxWords} characters.`), 400);
+  const { setup, draft } = session;
+  if (fields.data.action === 'preview') {
+    const problem = await readForm(session, fields.data, async () => {}, context.req.raw.signal);
+    return context.html(await papersPage(session, problem), problem === undefined ? 200 : 400);
+  }
+  const { day } = draft;
+  draft.papersPerDay = Math.min(fields.data.papers, draft.maxPapers);
+  await readText(session, fields.data.words);
+  if (!isEmpty(session.interests)) await readCategories(session, fields.data.categories, context.req.raw.signal);
+  else session.categories = fields.data.categories;
+  const problem = isEmpty(session.interests)
+    ? session.interests.faults.length > 0
+      ? noPapers
+      : noWords
+    : categoriesFault(draft.categories);
+  if (problem !== undefined) return context.html(await papersPage(session, problem), 400);
+  // A preview of these words may still be on its way.
+  if (day?.channel.rubric.topics !== draft.topics) draft.day = undefined;
+  setup.previewer.prefetch(draft.categories, session.previewing.signal);
+  nameChannel(session, await taken());
+  return context.redirect(afterStep('papers', session), 303);
+};
