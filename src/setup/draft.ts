@@ -83,10 +83,13 @@ export const modelOf = (setup: Setup, { model, variables }: Draft): string | und
   return (key || url) && file?.scorer.engine !== 'local' ? modelSet(setup) : undefined;
 };
 
-export type Tried = { problem: string } | { scored: string; cost: string | undefined };
+/** `problem` is what is wrong, and what to do; `reason` only the former, as a sentence. */
+export type Tried = { problem: string; reason: string } | { scored: string; cost: string | undefined };
 
-const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+const sentence = (text: string): string => {
+  const isAddress = /^\w+:\/\//.test(text);
+  return `${isAddress ? text.charAt(0) : text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+};
 
 const problemOf = ({ detail, fix }: Check): string => [detail, ...(fix ? [fix] : [])].map(sentence).join(' ');
 
@@ -101,7 +104,7 @@ export const tryModelFor = async (
   const paper = day?.papers[0] ?? (await readSampleDay()).papers[0]?.paper;
   if (!paper) throw new Error('the sample day has no paper');
   const check = await setup.models.check(choice, channel, paper, signal);
-  if (!check.ok) return { problem: problemOf(check) };
+  if (!check.ok) return { problem: problemOf(check), reason: sentence(check.detail) };
   const { variables } = setup.present;
   const set = (name: string, value: string | undefined): Record<string, string> =>
     value === undefined || variables[name] === value ? {} : { [name]: value };

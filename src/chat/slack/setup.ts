@@ -87,8 +87,7 @@ const wrongKind = (variable: string, value: string): string | undefined => {
   if (value.startsWith(prefix)) return undefined;
   const other = tokens.find((one) => value.startsWith(prefixes[one.variable] ?? ''));
   const what = other ? `This is the ${other.variable === 'SLACK_APP_TOKEN' ? 'app-level' : 'bot'} token.` : '';
-  const wanted = tokens.find((one) => one.variable === variable);
-  return `${what || 'This is another kind of token.'} The one needed here begins with ${prefix}. ${wanted?.where ?? ''}`;
+  return `${what || 'This is another kind of token.'} The one needed here begins with ${prefix}.`;
 };
 
 const createAccess = async (call: SlackCall): Promise<ChatAccess> => {

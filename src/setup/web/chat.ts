@@ -38,8 +38,7 @@ export const getChats = async (context: Context, session: SetupSession): Promise
     await stepPage(
       {
         ...{ step: 'chat', title: 'Where should the digests go?', isAgain },
-        intro:
-          'They are always on the web page of this machine. Slack and Discord are optional; you can add them later.',
+        intro: 'They are always on this web page. Slack and Discord are optional; you can add them later.',
       },
       html`<ul class="chats">${lines(setup.chats.map(row))}</ul>
       <p class="go"><a class="primary" href="${afterStep('chat', session)}">${isConnected ? 'Continue' : 'Continue with the web page only'}</a></p>`,
@@ -228,6 +227,7 @@ const useChannel = async (
   const { draft } = session;
   draft.admins = draft.admins.filter((one) => platformOf(one) !== chat.name);
   progress.label = channel.label;
+  progress.personName = opened.people.find((one) => one.person === admin)?.label;
   postTo(session, { name: chat.name, destination: channel.destination, admin, tokens });
   return context.redirect(session.isAgain ? afterStep('chat', session) : stepPath('chat'), 303);
 };

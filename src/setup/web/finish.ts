@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { readSchedule, scheduleText, whenText } from '../../../commands/shared/schedule-words.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../../config/values.ts';
+import { platformOf } from '../../core/addresses.ts';
 import { systemFault, UserError } from '../../core/errors.ts';
 import type { FirstSteps } from '../../core/setup-pages.ts';
 import { frame } from '../../pages/frame.ts';
@@ -98,6 +99,10 @@ const rowsOf = (session: SetupSession): { label: string; value: string; change: 
     const place = placeOn(session, chat);
     return place === undefined ? [] : [`${place} on ${chat.label}`];
   });
+  const nameOf = (person: string): string => {
+    const { personName } = session.chats.get(platformOf(person)) ?? {};
+    return personName === undefined ? person : `${personName} (${person})`;
+  };
   return [
     { label: 'Reads', value: papersText(draft), change: 'papers', about: 'what to read' },
     {
@@ -111,7 +116,7 @@ const rowsOf = (session: SetupSession): { label: string; value: string; change: 
     { label: 'When', value: whenText(draft), change: 'when', about: 'name and time' },
     { label: 'Channel', value: draft.channel, change: 'when', about: 'the name' },
     ...(draft.admins.length > 0
-      ? [{ label: 'New admin', value: draft.admins.join(', '), change: 'chat', about: 'the admin' }]
+      ? [{ label: 'New admin', value: draft.admins.map(nameOf).join(', '), change: 'chat', about: 'the admin' }]
       : []),
   ];
 };
@@ -203,13 +208,16 @@ const previewOf = async (session: SetupSession, signal: AbortSignal): Promise<Fi
   return { people: draft.admins, message: day.message };
 };
 
+/** What keeps the files from being written, and what to do; undefined if it is another error. */
 const writeFault = (error: unknown): string | undefined => {
   const { code, path = '' } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === '') return undefined;
   const fault = systemFault(error);
-  if (fault) return `${fault.what}. ${fault.fix}.`;
-  return code === 'EACCES' || code === 'EPERM'
-    ? `${path.replace(/\.[\da-f-]{36}$/, '')} cannot be written. Give the user that runs Paperboy the right to write there, then save again.`
-    : undefined;
+  // The draft of a file has a random ending.
+  const file = path.replace(/\.[\da-f]{8}-[\da-f-]{27}$/, '');
+  return fault
+    ? `${fault.what}. ${fault.fix}.`
+    : `${file} cannot be written (${code}). Let the user that runs Paperboy write there, then save again.`;
 };
 
 export type FinishParts = {

@@ -98,7 +98,11 @@ const triedHtml = (tried: Tried | undefined, next: string): Html =>
 /** @param known Models that the server of the last attempt lists. */
 const modelPage = async (session: SetupSession, known: readonly string[] = [], fault?: string): Promise<string> => {
   const { tried, isAgain, setup, model } = session;
-  const problem = fault ?? (tried && 'problem' in tried ? `${tried.problem} What you typed is kept.` : undefined);
+  const failed =
+    tried && 'reason' in tried
+      ? `${tried.reason} Change what you typed and try again, or use another scorer.`
+      : undefined;
+  const problem = fault ?? failed;
   const local = await setup.models.localServers();
   const sources = sourcesOf(session, local, known);
   const chosen = sources.some(({ value }) => value === model.source) ? model.source : (sources[0]?.value ?? 'none');

@@ -48,7 +48,10 @@ const likedHtml = ({ interests: { liked, faults } }: SetupSession): Html =>
 
 const originHtml = ({ draft: { categories }, suggested, interests }: SetupSession): Html => {
   const isSuggested = suggested !== undefined && suggested.categories.join() === categories.join();
-  const names = categories.map((one) => `${one}: ${nameOfCategory(one)}`).join(' · ');
+  const names = categories
+    .filter((one) => nameOfCategory(one) !== one)
+    .map((one) => `${one}: ${nameOfCategory(one)}`)
+    .join(' · ');
   const fits = !(categories.length === 0 && suggested !== undefined && !isEmpty(interests));
   return html`<p class="small" id="origin"${isSuggested ? html` data-categories="${categories.join(', ')}"` : nothing}>${
     fits
@@ -87,6 +90,14 @@ const papersHtml = (day: PreviewedDay | undefined): Html => {
       </div>`;
 };
 
+/** Undefined while there are no words, or categories that do not exist. */
+const understand = async ({
+  setup,
+  draft,
+  categoriesFault: fault,
+}: SetupSession): Promise<UnderstoodTopics | undefined> =>
+  draft.topics === '' || fault !== undefined ? undefined : setup.previewer.understand(wantedOf(setup, draft));
+
 const statusHtml = (text: string): Html => html`<p class="small" id="preview-status">${text}</p>`;
 
 const statusOf = ({ draft, sampleReason }: PreviewedDay): string =>
@@ -94,8 +105,9 @@ const statusOf = ({ draft, sampleReason }: PreviewedDay): string =>
     ? `${countOf(draft.entries.length, 'paper')} ${sampleReason === undefined ? `of ${longDate(draft.date)}` : 'of the sample'}.`
     : 'No paper was announced.';
 
-export const papersPage = (session: SetupSession, problem?: string): Promise<string> => {
+export const papersPage = async (session: SetupSession, problem?: string): Promise<string> => {
   const { draft, isAgain, text } = session;
+  const understood = draft.day && (await understand(session));
   return stepPage(
     {
       ...{ step: 'papers', title: 'What do you want to read?', isAgain, problem },
@@ -110,7 +122,7 @@ export const papersPage = (session: SetupSession, problem?: string): Promise<str
         ${likedHtml(session)}
         <p class="field">
           <label for="categories">arXiv categories <small>suggested from your words</small></label>
-          <input type="text" id="categories" name="categories" value="${session.categories}" maxlength="1000" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="cs.LG, cs.CL" aria-describedby="origin" />
+          <input type="text" id="categories" name="categories" value="${session.categories}" maxlength="1000" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="cs.LG, cs.CL" aria-describedby="origin"${session.categoriesFault === undefined ? nothing : html` aria-invalid="true"`} />
         </p>
         ${originHtml(session)}
         <p class="field">
@@ -125,15 +137,18 @@ export const papersPage = (session: SetupSession, problem?: string): Promise<str
       <section class="preview card" id="preview" aria-labelledby="preview-title">
         <h2 id="preview-title">Preview</h2>
         <div role="status">${statusHtml(draft.day ? statusOf(draft.day) : '')}</div>
-        ${understoodHtml(undefined)}
+        ${understoodHtml(understood)}
         ${papersHtml(draft.day)}
       </section>
     </div>`,
   );
 };
 
-const wholeOf = async (session: SetupSession): Promise<UnderstoodTopics | undefined> =>
-  session.draft.topics === '' ? undefined : session.setup.previewer.understand(wantedOf(session.setup, session.draft));
+const checkCategories = (session: SetupSession): string | undefined => {
+  const fault = categoriesFault(session.draft.categories);
+  session.categoriesFault = fault;
+  return fault && `${fault} Correct the categories, or empty the field for suggestions.`;
+};
 
 type Show = (...parts: Html[]) => Promise<void>;
 
@@ -160,7 +175,7 @@ const readForm = async (
   const early = await setup.previewer.understand({ ...wantedOf(setup, draft), categories: [] });
   await show(statusHtml('Choosing categories …'), likedHtml(session), understoodHtml(early));
   await readCategories(session, categories, signal);
-  const fault = categoriesFault(draft.categories);
+  const fault = checkCategories(session);
   if (fault !== undefined) {
     await show(statusHtml(fault), originHtml(session));
     return fault;
@@ -178,7 +193,7 @@ const readForm = async (
   }
   const day = await setup.previewer.preview(wantedOf(setup, draft), signal);
   draft.day = day;
-  const understood = await wholeOf(session);
+  const understood = await understand(session);
   await show(statusHtml(statusOf(day)), understoodHtml(understood), papersHtml(day));
   return undefined;
 };
@@ -237,7 +252,7 @@ export const postPapers = async (
     ? session.interests.faults.length > 0
       ? noPapers
       : noWords
-    : categoriesFault(draft.categories);
+    : checkCategories(session);
   if (problem !== undefined) return context.html(await papersPage(session, problem), 400);
   // A preview of these words may still be on its way.
   if (day?.channel.rubric.topics !== draft.topics) draft.day = undefined;

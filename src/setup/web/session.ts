@@ -18,8 +18,9 @@ export type ChatProgress = {
   /** Its name, once it is chosen. */
   label: string | undefined;
   obstacle: string | undefined;
-  /** As typed or chosen. */
+  /** As typed or chosen, and the name if it is known. */
   person: string;
+  personName: string | undefined;
 };
 
 export type ModelFields = { source: string; url: string; names: Record<string, string>; keys: Record<string, string> };
@@ -33,6 +34,8 @@ export type SetupSession = {
   /** As typed, words and links. */
   text: string;
   categories: string;
+  /** What is wrong with them. */
+  categoriesFault: string | undefined;
   interests: Interests;
   /** The categories suggested last, for which words and papers. */
   suggested: (SuggestedCategories & { for: string }) | undefined;
@@ -54,6 +57,7 @@ export const emptyProgress = (): ChatProgress => ({
   label: undefined,
   obstacle: undefined,
   person: '',
+  personName: undefined,
 });
 
 const noInterests: Interests = { words: '', liked: [], faults: [] };
@@ -65,7 +69,13 @@ const createSession = async (setup: Setup, channel: string | undefined): Promise
   const draft = await draftOf(setup, { ...(channel !== undefined && { channel }) });
   return {
     ...{ setup, draft, isAgain: draft.topics !== '', text: draft.topics, categories: draft.categories.join(', ') },
-    ...{ interests: noInterests, suggested: undefined, previewing: new AbortController(), tried: undefined },
+    ...{
+      categoriesFault: undefined,
+      interests: noInterests,
+      suggested: undefined,
+      previewing: new AbortController(),
+      tried: undefined,
+    },
     model: { source: '', url: setup.present.variables.OPENAI_BASE_URL ?? '', names: {}, keys: {} },
     chats: new Map(
       draft.post.map((destination) => [platformOf(destination), { ...emptyProgress(), destination }] as const),
