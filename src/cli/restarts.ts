@@ -13,6 +13,8 @@ export type Turn = {
   /** Rejects if the work does not end in time after somebody set Paperboy up. */
   overdue: Promise<never>;
   setUp: NonNullable<Surroundings['setUp']>;
+  /** Ends this turn; another one follows. */
+  restart(first: FirstSteps): void;
   /** What the bot does first, because it was set up just now. */
   first: FirstSteps | undefined;
 };
@@ -38,7 +40,7 @@ export const withRestarts = async (
       setTimeout(() => reject(late), graceMs).unref();
     };
     await work({
-      ...{ signal: AbortSignal.any([stop, again.signal]), overdue, first },
+      ...{ signal: AbortSignal.any([stop, again.signal]), overdue, restart, first },
       setUp: (services, rights) => createSetupPages({ ...parts, restart }, services, rights),
     });
     if (!again.signal.aborted || stop.aborted) return;

@@ -67,8 +67,8 @@ const paperItem = ({ paper, score }: DigestEntry, index: number): Html => {
   const title = isSamplePaper(paper)
     ? html`${typeset(paper.title)} (invented)`
     : outside(abstractUrl(paper), typeset(paper.title));
-  return html`<li value="${index + 1}"><div>${title} <span class="sum">${scoreText(score)}</span>
-            <span class="by">${authorsLine(paper.authors, maxNames)}</span></div></li>`;
+  return html`<li value="${index + 1}"><div>${title}
+            <span class="by">${scoreText(score)} · ${authorsLine(paper.authors, maxNames)}</span></div></li>`;
 };
 
 const papersHtml = (day: PreviewedDay | undefined): Html => {

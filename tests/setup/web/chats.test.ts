@@ -1,0 +1,122 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { closedAddress } from '../../end-to-end/harness.ts';
+import { startDiscordServer } from '../../fakes/discord-server.ts';
+import { type SlackApiAnswer, startSlackApi } from '../../fakes/slack-api.ts';
+import { useSetupPages, words } from './served.ts';
+
+const { at, serve, read } = useSetupPages();
+
+const tokens = { SLACK_APP_TOKEN: 'xapp-secret-1', SLACK_BOT_TOKEN: 'xoxb-secret-2' };
+
+/** Slack with the scopes of the manifest and one channel. */
+const startSlack = (isMember: () => boolean) =>
+  startSlackApi(({ method, token }): SlackApiAnswer | undefined => {
+    if (!Object.values(tokens).includes(token)) return { body: { ok: false, error: 'invalid_auth' } };
+    if (method === 'apps.connections.open') return { body: { ok: true, url: 'ws://127.0.0.1:9' } };
+    if (method === 'auth.test') return undefined;
+    const channel = { id: 'C01GEN', name: 'general', is_member: isMember() };
+    if (method === 'conversations.list') return { body: { ok: true, channels: [channel] } };
+    return { body: { ok: false, error: 'missing_scope', needed: 'more' } };
+  });
+
+it('connects Slack: wrong tokens, an invitation that is missing, and the own id', async () => {
+  let isMember = false;
+  const slack = await startSlack(() => isMember);
+  try {
+    const { person, restarted } = await serve({ env: { SLACK_API_URL: slack.apiUrl } });
+    const { get, send } = await person();
+    await get('');
+    await send('papers', words('gear trains'));
+    const empty = await get('/chat/slack');
+    expect(empty.html).toMatch(/href="https:\/\/api\.slack\.com\/apps\?new_app=1[^"]*manifest_json=/);
+    const swapped = await send('chat/slack', { action: 'tokens', SLACK_APP_TOKEN: tokens.SLACK_BOT_TOKEN });
+    expect(swapped.text).toMatch(/This is the bot token\. The one needed here begins with xapp-\./);
+    const wrong = await send('chat/slack', { action: 'tokens', ...tokens, SLACK_BOT_TOKEN: 'xoxb-wrong-token' });
+    expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('A token was not accepted.')]);
+    // The app-level token was accepted, so only the other one is pasted again.
+    const right = await send('chat/slack', { action: 'tokens', SLACK_BOT_TOKEN: tokens.SLACK_BOT_TOKEN });
+    expect(right.location).toBe('/-/setup/chat/slack');
+    const channels = await get('/chat/slack');
+    expect(channels.html).toMatch(/<optgroup label="The bot is not there yet"><option value="slack:C01GEN">#general/);
+
+    const chosen = { action: 'channel', destination: 'slack:C01GEN', personId: 'alice' };
+    expect((await send('chat/slack', chosen)).text).toContain('"alice" is not an id in Slack. In Slack, click');
+    const waiting = await send('chat/slack', { ...chosen, personId: 'U01ALICE' });
+    expect([waiting.status, waiting.text]).toEqual([
+      400,
+      expect.stringMatching(/type \/invite @paperboy\. Then press Check again\..* Check again Do it later/),
+    ]);
+    expect(waiting.html).toContain('value="U01ALICE"');
+    isMember = true;
+    expect((await send('chat/slack', { ...chosen, personId: 'U01ALICE' })).location).toBe('/-/setup/chat');
+    const check = await get('/finish');
+    expect(check.text).toMatch(/#general on Slack, the web page .* New admin slack:U01ALICE .* The first digest/);
+    await send('finish', { first: 'preview' });
+
+    const first = await restarted();
+    expect(first).toMatchObject({ channel: 'gear-trains', preview: { people: ['slack:U01ALICE'] } });
+    expect(first?.preview?.message.summary).toBe('Preview of gear-trains');
+    expect(await read('config/paperboy.yaml')).toMatch(/admins: \[slack:U01ALICE\][\s\S]*post: \[slack:C01GEN, web\]/);
+    expect(await read('.env')).toContain(`SLACK_APP_TOKEN=${tokens.SLACK_APP_TOKEN}\n`);
+    expect((await stat(join(at.folder, '.env'))).mode & 0o777).toBe(0o600);
+    for (const { html } of [swapped, wrong, channels, waiting, check]) expect(html).not.toMatch(/secret-|wrong-token/);
+    // Slack allows this call about once a minute.
+    expect(slack.calls.filter(({ method }) => method === 'apps.connections.open')).toHaveLength(1);
+  } finally {
+    await slack.close();
+  }
+});
+
+it('lets people do the invitation later, and skip Slack while it cannot be reached', async () => {
+  const slack = await startSlack(() => false);
+  const { person } = await serve({ env: { SLACK_API_URL: slack.apiUrl, ...tokens } });
+  const { get, send } = await person();
+  await get('');
+  await send('papers', words('gear trains'));
+  expect((await get('/chat/slack')).text).toContain('Connected as paperboy in Reading Group.');
+  const chosen = { destination: 'slack:C01GEN', personId: '' };
+  expect((await send('chat/slack', { ...chosen, action: 'later' })).location).toBe('/-/setup/chat');
+  await send('finish', { first: 'post' });
+  // Tokens of the environment are not copied.
+  await expect(read('.env')).rejects.toThrow('ENOENT');
+
+  const away = await (await serve({ env: { SLACK_API_URL: `${await closedAddress()}/api/` } })).person();
+  await away.get('');
+  const failed = await away.send('chat/slack', { action: 'tokens', ...tokens });
+  expect(failed.text).toContain('Cannot reach Slack');
+  expect(failed.html).toContain('Kept. Paste another one');
+  expect(failed.text).toContain('Skip Slack');
+  await slack.close();
+});
+
+it('connects Discord by an invitation, and makes the owner an admin', async () => {
+  let isInvited = false;
+  const discord = await startDiscordServer(({ path }) =>
+    path === '/users/@me/guilds' && !isInvited ? { body: [] } : undefined,
+  );
+  try {
+    const { get, send } = await (await serve({ env: { DISCORD_API_URL: discord.apiUrl } })).person();
+    await get('');
+    await send('papers', words('gear trains'));
+    expect((await send('chat/discord', { action: 'tokens', DISCORD_TOKEN: 'wrong' })).text).toContain(
+      'Discord rejects',
+    );
+    await send('chat/discord', { action: 'tokens', DISCORD_TOKEN: discord.token });
+    const alone = await get('/chat/discord');
+    expect(alone.text).toContain('The bot sees no channel in Discord yet.');
+    expect(alone.html).toMatch(/href="https:\/\/discord\.com\/oauth2\/authorize\?[^"]*"/);
+    isInvited = true;
+    const { html } = await get('/chat/discord');
+    const [, owner = ''] = /<select id="person"[^>]*><option value="(discord:\d+)">alice/.exec(html) ?? [];
+    const [, destination = ''] = /<option value="(discord:\d+)">#papers/.exec(html) ?? [];
+    await send('chat/discord', { action: 'channel', destination, person: owner, personId: '' });
+    expect((await get('/finish')).text).toMatch(/#papers in Reading Group on Discord.* New admin alice/);
+    const gone = await send('chat/discord', { action: 'channel', destination: 'discord:1', person: owner });
+    expect(gone.text).toContain('The bot no longer sees this channel. Choose another one');
+    expect(html).not.toContain(discord.token);
+  } finally {
+    await discord.close();
+  }
+});
