@@ -8,7 +8,8 @@ import type { FirstSteps } from '../../core/setup-pages.ts';
 import { frame } from '../../pages/frame.ts';
 import { type Html, lines, nothing } from '../../pages/html.ts';
 import { absoluteLinks } from '../../pages/live/pages.ts';
-import { choicesOf, modelOf, papersText, wantedOf } from '../draft.ts';
+import { messageHtml } from '../../pages/message.ts';
+import { choicesOf, type Draft, modelOf, papersText, wantedOf } from '../draft.ts';
 import { differenceOf, type PlannedFile, writeFiles } from '../files.ts';
 import { placeOn } from './chat.ts';
 import { continueButton, notice, options, stepPage, stepPath } from './layout.ts';
@@ -178,24 +179,34 @@ export const finishPage = async (session: SetupSession, problem?: string): Promi
   );
 };
 
-/** Shown while the bot starts again. Leads to the channel. */
-const startingPage = (channel: string, boot: string, isPreview: boolean): Promise<string> => {
-  const page = absoluteLinks.file(channel, 'index.html');
+/** Shown while the bot starts again. Leads to the channel, unless it shows the preview that takes the place of a digest. */
+const startingPage = (draft: Draft, boot: string, preview: FirstSteps['preview']): Promise<string> => {
+  const page = absoluteLinks.file(draft.channel, 'index.html');
+  const then = preview
+    ? html` data-then="Paperboy runs. It posts the first digest at the next scheduled time: ${whenText(draft)}."`
+    : html` data-page="${page}"`;
   return frame(
     {
       ...{
-        title: 'Starting – Set up Paperboy',
+        title: 'Saved – Set up Paperboy',
         description: 'Paperboy starts.',
         links: absoluteLinks,
         channel: undefined,
       },
       script: 'setup.js',
     },
-    html`<div class="setup" id="starting" data-boot="${boot}" data-started="${stepPath('started')}" data-page="${page}">
+    html`<div class="setup" id="starting" data-boot="${boot}" data-started="${stepPath('started')}"${then}>
       <h1 tabindex="-1" autofocus>Saved</h1>
       <p role="status" id="starting-status">Paperboy starts with your settings …</p>
-      ${isPreview ? html`<p>You get the preview as a private message.</p>` : nothing}
-      <p class="go"><a class="primary" href="${page}">Open ${channel}</a></p>
+      <p class="go"><a class="primary" href="${page}">Open ${draft.channel}</a></p>
+      ${
+        preview
+          ? html`<section class="card" aria-label="Preview">
+        ${preview.people.length > 0 ? html`<p class="small">You also get this preview as a private message.</p>` : nothing}
+        ${messageHtml(preview.message)}
+      </section>`
+          : nothing
+      }
     </div>`,
   );
 };
@@ -238,7 +249,7 @@ export const postFinish = async (context: Context, session: SetupSession, parts:
     await writeFiles(await setup.plan(choicesOf(draft)));
     parts.end();
     parts.restart({ channel: draft.channel, preview });
-    return context.html(await startingPage(draft.channel, parts.boot, preview !== undefined));
+    return context.html(await startingPage(draft, parts.boot, preview));
   } catch (error) {
     const problem = error instanceof UserError ? error.message : writeFault(error);
     if (problem === undefined) throw error;

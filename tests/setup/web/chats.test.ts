@@ -53,7 +53,9 @@ it('connects Slack: wrong tokens, an invitation that is missing, and the own id'
     expect((await send('chat/slack', { ...chosen, personId: 'U01ALICE' })).location).toBe('/-/setup/chat');
     const check = await get('/finish');
     expect(check.text).toMatch(/#general on Slack, the web page .* New admin slack:U01ALICE .* The first digest/);
-    await send('finish', { first: 'preview' });
+    const saved = await send('finish', { first: 'preview' });
+    expect(saved.text).toMatch(/Saved .* You also get this preview as a private message\. .* Gears of kind/);
+    expect(saved.html).toMatch(/data-then="Paperboy runs\. It posts the first digest [^"]*on weekdays at 09:00/);
 
     const first = await restarted();
     expect(first).toMatchObject({ channel: 'gear-trains', preview: { people: ['slack:U01ALICE'] } });

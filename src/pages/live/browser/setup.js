@@ -83,24 +83,28 @@ const followTyping = (form, preview) => {
 const startMs = 60_000;
 
 /**
- * Opens the channel once the bot has started again.
+ * Opens the channel once the bot has started again, or says that it has.
  *
  * @param {HTMLElement} page
  */
 const waitForStart = async (page) => {
-  const { boot, started = '', page: target = '/' } = page.dataset;
+  const { boot, started = '', page: target, then = '' } = page.dataset;
+  const status = document.getElementById('starting-status');
+  const goOn = () => {
+    if (target) location.replace(target);
+    else if (status) status.textContent = then;
+  };
   for (const end = performance.now() + startMs; performance.now() < end; ) {
     await new Promise((done) => setTimeout(done, 300));
     try {
       const answer = await fetch(started, { headers: { accept: 'application/json' }, cache: 'no-store' });
       // The new settings may let only admins in here.
-      if (answer.status === 403) return location.replace(target);
-      if (answer.ok && (await answer.json()).boot !== boot) return location.replace(target);
+      if (answer.status === 403) return goOn();
+      if (answer.ok && (await answer.json()).boot !== boot) return goOn();
     } catch {
       // It is not back yet.
     }
   }
-  const status = document.getElementById('starting-status');
   if (status)
     status.textContent = 'The settings are saved, but Paperboy has not come back. Where it runs, type npm start.';
 };
