@@ -9,6 +9,9 @@ export type Interests = {
   faults: readonly string[];
 };
 
+export const isEmpty = ({ words, liked }: Pick<Interests, 'words' | 'liked'>): boolean =>
+  words === '' && liked.length === 0;
+
 export type FindPaper = (id: string, signal: AbortSignal) => Promise<Paper>;
 
 /** The ids in a line of links and ids alone; undefined if it has other words. */

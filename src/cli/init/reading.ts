@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { shorten } from '../../core/paper.ts';
 import { categoriesFault, nameOfCategory, splitCategories } from '../../setup/categories.ts';
 import { allCategoriesUrl, categoryOrigins, channelNameFor, wantedOf } from '../../setup/draft.ts';
-import { type Interests, topicsText } from '../../setup/interests.ts';
+import { type Interests, isEmpty, topicsText } from '../../setup/interests.ts';
 import type { Session } from './session.ts';
 
 const question = 'What do you want to read? Your own words, or arXiv links of papers you like (Enter twice to finish)';
@@ -17,8 +17,6 @@ const interestsOf = async ({ setup, prompts }: Session, text: string): Promise<I
   for (const fault of interests.faults) prompts.warn(fault);
   return interests;
 };
-
-const isEmpty = ({ words, liked }: Interests): boolean => words === '' && liked.length === 0;
 
 /** Asks until there are words or a readable paper. */
 const askInterests = async (session: Session, initial: string): Promise<{ text: string; interests: Interests }> => {

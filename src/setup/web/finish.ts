@@ -12,7 +12,7 @@ import { messageHtml } from '../../pages/message.ts';
 import { choicesOf, type Draft, modelOf, papersText, wantedOf } from '../draft.ts';
 import { differenceOf, type PlannedFile, writeFiles } from '../files.ts';
 import { placeOn } from './chat.ts';
-import { continueButton, notice, options, stepPage, stepPath } from './layout.ts';
+import { continueButton, options, stepPage, stepPath } from './layout.ts';
 import type { SetupSession } from './session.ts';
 
 const isKnown = ({ setup, draft }: SetupSession): boolean =>
@@ -259,4 +259,4 @@ export const postFinish = async (context: Context, session: SetupSession, parts:
 
 /** For a config file that cannot be understood, or another state in which nothing can be set up. */
 export const brokenPage = (problem: string): Promise<string> =>
-  stepPage({ step: 'papers', title: 'Set up Paperboy', isAgain: false, problem }, html`${notice(undefined)}`);
+  stepPage({ step: 'papers', title: 'Set up Paperboy', isAgain: false, problem }, nothing);

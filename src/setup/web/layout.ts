@@ -35,7 +35,7 @@ const stepList = (open: StepName, isAgain: boolean): Html => {
 };
 
 /** What went wrong and the way on. It gets the focus, so that it is read first. */
-export const notice = (text: string | undefined): Html =>
+const notice = (text: string | undefined): Html =>
   text === undefined
     ? nothing
     : html`<p class="notice" id="problem" role="alert" tabindex="-1" autofocus>${text}</p>

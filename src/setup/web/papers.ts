@@ -17,9 +17,10 @@ import { typeset } from '../../pages/math/typeset.ts';
 import { messageHtml } from '../../pages/message.ts';
 import { categoriesFault, nameOfCategory } from '../categories.ts';
 import { allCategoriesUrl, categoryOrigins, wantedOf } from '../draft.ts';
+import { isEmpty } from '../interests.ts';
 import type { PreviewedDay } from '../preview.ts';
 import { afterStep, outside, stepPage, stepPath } from './layout.ts';
-import { isEmpty, nameChannel, readCategories, readText, type SetupSession } from './session.ts';
+import { nameChannel, readCategories, readText, type SetupSession } from './session.ts';
 
 const maxWords = 20_000;
 

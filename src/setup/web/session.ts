@@ -3,7 +3,7 @@ import { type Person, platformOf } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 import { type SuggestedCategories, splitCategories, termsOf } from '../categories.ts';
 import { channelNameFor, type Draft, draftOf, type Tried } from '../draft.ts';
-import { type Interests, splitInterests, topicsText } from '../interests.ts';
+import { type Interests, isEmpty, splitInterests, topicsText } from '../interests.ts';
 import type { Setup } from '../setup.ts';
 
 /** How far somebody is with a platform. Its tokens are kept here and never sent back. */
@@ -61,8 +61,6 @@ export const emptyProgress = (): ChatProgress => ({
 });
 
 const noInterests: Interests = { words: '', liked: [], faults: [] };
-
-export const isEmpty = ({ words, liked }: Interests): boolean => words === '' && liked.length === 0;
 
 /** @param channel The one to set up or change; it may be new. By default the first, and none yet without a config. */
 const createSession = async (setup: Setup, channel: string | undefined): Promise<SetupSession> => {
