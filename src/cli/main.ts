@@ -62,7 +62,8 @@ let isBrief = false;
 
 const surroundings = { env: process.env, cwd: process.cwd(), platforms };
 
-const readConfig = (env: Variables = process.env): Promise<Config> => loadConfig({ ...surroundings, env, createRubric });
+const readConfig = (env: Variables = process.env): Promise<Config> =>
+  loadConfig({ ...surroundings, env, createRubric });
 
 /**
  * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
