@@ -39,7 +39,7 @@ const whenPage = (session: SetupSession, fields: WhenFields, problem?: string): 
   const kept =
     whenOf(draft.schedule).days === 'same' ? [{ value: 'same', label: `As now: ${scheduleText(draft.schedule)}` }] : [];
   return stepPage(
-    { step: 'finish', title: 'Name and time', isAgain, problem },
+    { step: 'finish', title: isKnown(session) ? 'When to post' : 'Name and time', isAgain, problem },
     html`<form class="fill card" method="post" action="${stepPath('when')}">
         ${
           isKnown(session)
@@ -114,8 +114,9 @@ const rowsOf = (session: SetupSession): { label: string; value: string; change: 
       ...{ label: 'Posts to', value: [...places, 'the web page'].join(', ') },
       ...{ change: 'chat', about: 'the channels' },
     },
-    { label: 'When', value: whenText(draft), change: 'when', about: 'name and time' },
-    { label: 'Channel', value: draft.channel, change: 'when', about: 'the name' },
+    { label: 'When', value: whenText(draft), change: 'when', about: 'the time' },
+    // A channel keeps its name, which its digests have.
+    ...(isKnown(session) ? [] : [{ label: 'Channel', value: draft.channel, change: 'when', about: 'the name' }]),
     ...(draft.admins.length > 0
       ? [{ label: 'New admin', value: draft.admins.map(nameOf).join(', '), change: 'chat', about: 'the admin' }]
       : []),
@@ -170,7 +171,7 @@ export const finishPage = async (session: SetupSession, problem?: string): Promi
         ${otherChannels(session)}
       </section>
       <form class="fill card" method="post" action="${stepPath('finish')}">
-        ${isWritable ? html`<p>Paperboy writes these files and goes on with them at once. Tokens and keys are only in .env, which only you can read.</p>` : nothing}
+        ${isWritable ? html`<p>Paperboy writes these files and goes on with them at once.${files.some(({ isSecret }) => isSecret) ? ' Tokens and keys are only in .env, which only you can read.' : ''}</p>` : nothing}
         ${lines(files.map(fileHtml))}
         ${isWritable && isPosting ? firstHtml(session) : nothing}
         ${fault === undefined && files.length === 0 ? html`<p>Everything is saved; nothing needs to be written.</p><p class="go"><a class="primary" href="${absoluteLinks.file(draft.channel, 'index.html')}">Open the channel</a></p>` : nothing}
