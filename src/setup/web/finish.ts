@@ -224,7 +224,8 @@ const previewOf = async (session: SetupSession, signal: AbortSignal): Promise<Fi
 const writeFault = (error: unknown): string | undefined => {
   const { code, path = '' } = error as NodeJS.ErrnoException;
   if (code === undefined || path === '') return undefined;
-  const fault = systemFault(error);
+  // Its text about this case is for the database.
+  const fault = code === 'EROFS' ? undefined : systemFault(error);
   // The draft of a file has a random ending.
   const file = path.replace(/\.[\da-f]{8}-[\da-f-]{27}$/, '');
   return fault

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { channelNameFault } from '../../../config/values.ts';
 import { UserError } from '../../core/errors.ts';
+import { maskOf } from '../../core/secret.ts';
 import {
   type FirstSteps,
   type SetupPages,
@@ -15,7 +16,7 @@ import { brokenPage, finishPage, getWhen, postFinish, postWhen } from './finish.
 import { stepPath } from './layout.ts';
 import { getModel, postModel } from './model.ts';
 import { papersPage, postPapers, streamPreview } from './papers.ts';
-import { createSessions, type SetupSession } from './session.ts';
+import { createSessions, type SetupSession, secretsIn } from './session.ts';
 
 /** Milliseconds for the last answer to reach its browser. */
 const farewellMs = 300;
@@ -63,7 +64,10 @@ export const createSetupPages = (parts: PageParts, services: SetupServices, righ
       async (context: Context<Bindings>): Promise<Response> => {
         const session = sessions.find(context.env.person);
         // After a restart, or on a bookmark.
-        return session ? work(context, session) : context.redirect(setupPath, 303);
+        if (!session) return context.redirect(setupPath, 303);
+        const answer = await work(context, session);
+        const secrets = secretsIn(session);
+        return secrets.length === 0 ? answer : new Response(maskOf(secrets)(await answer.text()), answer);
       };
     app.get(stepPath(name), withSession(get)).post(withSession(post));
   };
@@ -82,7 +86,14 @@ export const createSetupPages = (parts: PageParts, services: SetupServices, righ
       context.html(await page(session));
 
   step('papers', show(papersPage), (context, session) => postPapers(context, session, taken));
-  step('preview', async (context) => context.redirect(stepPath('papers'), 303), streamPreview);
+  app.get(stepPath('preview'), (context) => context.redirect(stepPath('papers'), 303));
+  // Streamed. It repeats nothing that a chat platform or a model says.
+  app.post(stepPath('preview'), async (context) => {
+    const session = sessions.find(context.env.person);
+    return session
+      ? streamPreview(context, session)
+      : context.text('Reload the page: Paperboy has started again.', 409);
+  });
   step('model', getModel, postModel);
   step('chat', getChats, async (context) => context.redirect(stepPath('chat'), 303));
   const chatOf =

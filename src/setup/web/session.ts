@@ -1,6 +1,7 @@
 import QuickLRU from 'quick-lru';
 import { type Person, platformOf } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
 import { type SuggestedCategories, splitCategories, termsOf } from '../categories.ts';
 import { channelNameFor, type Draft, draftOf, type Tried } from '../draft.ts';
 import { type Interests, isEmpty, splitInterests, topicsText } from '../interests.ts';
@@ -59,6 +60,12 @@ export const emptyProgress = (): ChatProgress => ({
   person: '',
   personName: undefined,
 });
+
+/** Everything pasted that no page may show, although a remote may repeat it in an error. */
+export const secretsIn = ({ chats, model }: SetupSession): Secret[] =>
+  [...[...chats.values()].flatMap(({ tokens }) => Object.values(tokens)), ...Object.values(model.keys)].map(
+    (value) => new Secret(value),
+  );
 
 const noInterests: Interests = { words: '', liked: [], faults: [] };
 

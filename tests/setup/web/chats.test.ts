@@ -93,6 +93,22 @@ it('lets people do the invitation later, and skip Slack while it cannot be reach
   await slack.close();
 });
 
+it('hides a token that a platform repeats', async () => {
+  const discord = await startDiscordServer(({ path, authorization }) =>
+    path === '/users/@me/guilds' ? { status: 403, body: { message: `not for ${authorization}`, code: 0 } } : undefined,
+  );
+  try {
+    const { get, send } = await (await serve({ env: { DISCORD_API_URL: discord.apiUrl } })).person();
+    await get('');
+    await send('chat/discord', { action: 'tokens', DISCORD_TOKEN: discord.token });
+    const { html, text } = await get('/chat/discord');
+    expect(text).toContain('not for Bot [secret]');
+    expect(html).not.toContain(discord.token);
+  } finally {
+    await discord.close();
+  }
+});
+
 it('connects Discord by an invitation, and makes the owner an admin', async () => {
   let isInvited = false;
   const discord = await startDiscordServer(({ path }) =>
