@@ -14,6 +14,10 @@ export const updateNotes: readonly UpdateNote[] = [
     text: 'Commands such as ask and rescore may spend at most half of scorer.dailyBudgetUsd.',
   },
   {
+    ...{ id: 'batches', version: 'Unreleased', needs: 'language model' },
+    text: 'With OpenAI, papers that can wait are scored in batches, at half the price. To score all of them at once, set scorer.batch to off.',
+  },
+  {
     ...{ id: 'compact-digests', version: 'Unreleased' },
     text: 'Digests are compact: abstracts are behind a button. To show them in the messages, set digest.style to full.',
   },
