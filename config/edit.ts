@@ -18,6 +18,7 @@ export type ConfigChanges = {
     categories: readonly string[];
     topics: string;
     papersPerDay?: number | undefined;
+    top?: number | undefined;
     timezone?: string | undefined;
     schedule?: string | undefined;
   };
@@ -129,6 +130,7 @@ export const editConfig = (text: string | undefined, changes: ConfigChanges): st
   setList(document, [...at, 'categories'], channel.categories);
   set(document, [...at, 'topics'], channel.topics);
   set(document, [...at, 'papersPerDay'], channel.papersPerDay);
+  set(document, [...at, 'top'], channel.top);
   set(document, [...at, 'timezone'], channel.timezone);
   setSchedule(document, [...at, 'schedule'], channel.schedule);
   const edited = document.toString({ lineWidth: 0 });

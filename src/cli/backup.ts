@@ -29,7 +29,7 @@ export const addBackupCommands = (program: Command, { readConfig, print }: Parts
 
   program
     .command('restore')
-    .description('replace the database by a backup; stop the bot first')
+    .description('replace the database with a backup; stop the bot first')
     .argument('<file>', 'a backup, or another database of Paperboy', path)
     .action(async (file: string) => {
       const { env } = await readConfig();

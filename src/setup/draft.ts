@@ -32,7 +32,7 @@ export const draftOf = async (setup: Setup, given: Given): Promise<Draft> => {
     topics: (known && (await setup.topics(channel))) ?? '',
     categories: known?.categories ?? [],
     papersPerDay: given.papersPerDay ?? known?.papersPerDay ?? channelDefaults.papersPerDay,
-    maxPapers: known?.top ?? channelDefaults.top,
+    maxPapers: Math.max(channelDefaults.top, known?.top ?? 0),
     timezone: given.timezone ?? known?.timezone ?? file?.timezone ?? zone,
     schedule: given.schedule ?? known?.schedule ?? file?.schedule ?? fileDefaults.schedule,
     model: undefined,

@@ -108,6 +108,8 @@ export const planFiles = async (present: Present, choices: Choices, where: Where
     channel: {
       ...{ name: channel, categories, topics: topicsFile.written },
       ...(papersPerDay !== (known?.papersPerDay ?? channelDefaults.papersPerDay) && { papersPerDay }),
+      // `papersPerDay` limits the built-in scorer only.
+      ...(papersPerDay !== known?.papersPerDay && { top: papersPerDay }),
       ...(file && timezone !== (known?.timezone ?? file.timezone) && { timezone }),
       ...(file && schedule !== (known?.schedule ?? file.schedule) && { schedule }),
       post: postOf(post, known?.post, where),

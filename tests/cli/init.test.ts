@@ -116,7 +116,7 @@ channels:
     await person.answer(/paperboy\.yaml changes\n[\s\S]*\+ {5}papersPerDay: 4\n[\s\S]*Change something/, enter);
     await person.answer(/The first digest/, enter);
     expect(await person.ended).toBe(0);
-    expect(await read('config/paperboy.yaml')).toBe(`${config}    papersPerDay: 4\n`);
+    expect(await read('config/paperboy.yaml')).toBe(`${config}    papersPerDay: 4\n    top: 4\n`);
   });
 
   it('writes nothing if nothing changes', async () => {

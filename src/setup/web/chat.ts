@@ -199,7 +199,7 @@ export const getChat = async (context: Context, session: SetupSession, chat: Cha
 };
 
 const firstFault = ({ faults }: ChatProgress): string | undefined =>
-  Object.keys(faults).length > 0 ? 'A token was not accepted. See below what to do.' : undefined;
+  Object.keys(faults).length > 0 ? 'A token was not accepted. See below for what to do.' : undefined;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 1_000) : '');
 

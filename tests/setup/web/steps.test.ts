@@ -169,7 +169,10 @@ channels:
     await send('finish', {});
     expect((await restarted())?.channel).toBe('gears');
     expect(await read('config/paperboy.yaml')).toBe(
-      config.replace('topics: gears.md\n', 'topics: gears.md\n    papersPerDay: 4\n    schedule: "30 7 * * *"\n'),
+      config.replace(
+        'topics: gears.md\n',
+        'topics: gears.md\n    papersPerDay: 4\n    top: 4\n    schedule: "30 7 * * *"\n',
+      ),
     );
   });
 
