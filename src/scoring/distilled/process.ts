@@ -8,8 +8,11 @@ import { messagesOf } from './message.ts';
 
 const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
 
-/** Milliseconds that a process waits for the next channel. */
-const idleMs = 2_000;
+/**
+ * Milliseconds that a process waits for the next channel, or for the next category of this one, which arXiv sends some
+ * seconds later.
+ */
+const idleMs = 10_000;
 
 type Ranker = {
   rank(task: DayRankingTask, signal: AbortSignal): Promise<string[]>;
