@@ -40,10 +40,14 @@ describe('checking tokens', () => {
     expect(await setup.tokenFault('SLACK_APP_TOKEN', 'xapp-1')).toBeUndefined();
   });
 
-  it('says which of the two is wrong, and where to find the right one', async () => {
+  it('says which of the two is wrong, and how the right one begins', async () => {
     const { setup, api } = await scripted({ 'apps.connections.open': rejected, 'auth.test': rejected });
-    expect(await setup.tokenFault('SLACK_BOT_TOKEN', 'xapp-1')).toMatch(/^This is the app-level token\..*Install App/);
-    expect(await setup.tokenFault('SLACK_APP_TOKEN', 'xoxb-1')).toMatch(/^This is the bot token\..*connections:write/);
+    expect(await setup.tokenFault('SLACK_BOT_TOKEN', 'xapp-1')).toMatch(
+      /^This is the app-level token\..*begins with xoxb-\.$/,
+    );
+    expect(await setup.tokenFault('SLACK_APP_TOKEN', 'xoxb-1')).toMatch(
+      /^This is the bot token\..*begins with xapp-\.$/,
+    );
     expect(await setup.tokenFault('SLACK_APP_TOKEN', 'abc')).toMatch(/^This is another kind of token/);
     expect(api.calls).toEqual([]);
     expect(await setup.tokenFault('SLACK_BOT_TOKEN', 'xoxb-1')).toMatch(/rejects SLACK_BOT_TOKEN.*OAuth & Permissions/);
