@@ -10,7 +10,7 @@ import type { FirstSteps } from '../core/setup-pages.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import { keepExpansions } from '../daily/channels/expansions.ts';
-import { batchNotice, finishForgotten } from '../daily/draft/ahead.ts';
+import { batchNotice, finishForgotten } from '../daily/draft/batches.ts';
 import { leadMs, prepareRun } from '../daily/preparation.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule, type Preparation } from '../daily/schedule.ts';

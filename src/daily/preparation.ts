@@ -4,7 +4,7 @@ import { addDays, arxivTimeZone, dateIn } from '../core/dates.ts';
 import { resendDays } from '../core/run.ts';
 import { collectMissed } from './catch-up/missed.ts';
 import { lastMailingDate } from './collect/mailing.ts';
-import { scoreAhead } from './draft/ahead.ts';
+import { scoreInBatch } from './draft/batches.ts';
 import type { RunParts } from './run.ts';
 
 /** A batch is given up so long before the scheduled time, in milliseconds. Cancelling one takes up to ten minutes. */
@@ -46,6 +46,6 @@ export const prepareRun = async (
   const { dates } = await collectMissed(channel, newest.date, parts, signal);
   if (onlyMissed && dates.length === 0) return nothingToDo;
   const until = clock.realNow() + time.getTime() - clock.now().getTime() - marginMs;
-  const aheadParts = { ...parts, logger: publishing.logger };
-  return { isReady: true, isFirst: await scoreAhead(channel, [...dates, newest.date], until, aheadParts, signal) };
+  const batchParts = { ...parts, logger: publishing.logger };
+  return { isReady: true, isFirst: await scoreInBatch(channel, [...dates, newest.date], until, batchParts, signal) };
 };

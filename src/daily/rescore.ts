@@ -7,7 +7,7 @@ import { createQuota, type Exceeded, type Limits } from '../core/quota.ts';
 import { isSameScore, type Score, type Scorer, type ScorerStop, sumUsages, type Usage } from '../core/score.ts';
 import type { Rescored, Services } from '../core/services.ts';
 import type { ChangeStore, Stores } from '../core/stores.ts';
-import { withLease } from './lease.ts';
+import { withRubricLease } from './lease.ts';
 import { findPicked, type ShowParts, updatePosted } from './publish/posted.ts';
 
 const maxChanges = 5_000;
@@ -136,11 +136,8 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
     if ('limit' in taken) throw refusalOf(taken, limits);
     let used = 0;
     try {
-      const { before, after, usage, stop } = await withLease(
-        `rubric ${channel.rubric.hash}`,
-        { leases: stores.leases, clock, logger: parts.logger },
-        signal,
-        (held) => rescorePapers(channel, papers, scorer, parts, onProgress, held),
+      const { before, after, usage, stop } = await withRubricLease(channel.rubric, parts, signal, (held) =>
+        rescorePapers(channel, papers, scorer, parts, onProgress, held),
       );
       used = after.size;
       if (after.size > 0) {

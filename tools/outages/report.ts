@@ -74,7 +74,7 @@ const tableOf = (remote: RemoteName, ideals: readonly Outcome[], outcomes: reado
   return [
     `## ${remoteTitles[remote]}`,
     '',
-    row(['failure', 'the day', 's', 'MB', 'what people are told', 'where']),
+    row(['failure', 'the day', 's', 'MB', 'what people read', 'where']),
     '|---|---|---:|---:|---|---|',
     ...rows,
   ].join('\n');

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Collected } from '../collect/collect.ts';
 import { catchupDays, lastMailingDate, latestMailingDate, mailingDates } from '../collect/mailing.ts';
-import { batchNotice, scoreAhead } from '../draft/ahead.ts';
+import { batchNotice, scoreInBatch } from '../draft/batches.ts';
 import { withChannelLease } from '../lease.ts';
 import { type RunParts, type RunResult, readingReactionsOnce, runCollected } from '../run.ts';
 
@@ -74,7 +74,7 @@ const prepare = async (
 ): Promise<boolean> => {
   const collected: IsoDate[] = [];
   for (const date of dates) if ((await collect(channel, date, parts, signal)).kind === 'complete') collected.push(date);
-  return scoreAhead(channel, collected, until, { ...parts, logger: parts.publishing.logger }, signal);
+  return scoreInBatch(channel, collected, until, { ...parts, logger: parts.publishing.logger }, signal);
 };
 
 /**

@@ -4,7 +4,7 @@ import type { BatchNotice } from '../../../src/core/batch.ts';
 import type { Prefilter } from '../../../src/core/screening.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
-import { batchNotice, finishForgotten } from '../../../src/daily/draft/ahead.ts';
+import { batchNotice, finishForgotten } from '../../../src/daily/draft/batches.ts';
 import { prepareRun } from '../../../src/daily/preparation.ts';
 import { type RunParts, type RunResult, runChannel } from '../../../src/daily/run.ts';
 import { createEngines } from '../../../src/scoring/engines.ts';

@@ -24,7 +24,7 @@ const maxRounds = 3;
 export const batchNotice =
   'From now on, papers that can wait are scored in batches, at half the price. Digests of missed days are posted up to an hour later. To score all papers at once, set scorer: { batch: off }.';
 
-export type AheadParts = Pick<
+export type BatchParts = Pick<
   DraftParts,
   'stores' | 'authors' | 'expand' | 'prefilter' | 'likedOf' | 'batch' | 'onBatch'
 > & { clock: Clock; logger: Logger };
@@ -33,7 +33,7 @@ const queryOf = (rubric: Pick<Rubric, 'hash'>, { engine, model }: Pick<BatchScor
   ...{ rubric: rubric.hash, engine, model },
 });
 
-const minutesUntil = (until: number, { clock }: Pick<AheadParts, 'clock'>): number =>
+const minutesUntil = (until: number, { clock }: Pick<BatchParts, 'clock'>): number =>
   Math.max(0, Math.round((until - clock.realNow()) / 60_000));
 
 /** The papers of a day without a score that its draft will have the language model read next. */
@@ -41,7 +41,7 @@ const unscoredOf = async (
   channel: Channel,
   date: IsoDate,
   batch: BatchScorer,
-  parts: AheadParts,
+  parts: BatchParts,
   signal: AbortSignal,
 ): Promise<BatchDay | undefined> => {
   const { stores, prefilter } = parts;
@@ -77,7 +77,7 @@ const unscoredOf = async (
 
 /** A batch may answer about papers that were scored by other calls meanwhile. */
 const storeNew =
-  (rubric: Pick<Rubric, 'hash'>, batch: BatchScorer, { stores, clock }: Pick<AheadParts, 'stores' | 'clock'>) =>
+  (rubric: Pick<Rubric, 'hash'>, batch: BatchScorer, { stores, clock }: Pick<BatchParts, 'stores' | 'clock'>) =>
   async (verdicts: readonly ModelVerdict[]): Promise<void> => {
     const query = queryOf(rubric, batch);
     const versions = verdicts.map(({ paperId: id, version }) => ({ id, version }));
@@ -94,7 +94,7 @@ const storeNew =
 const withBatches = async <T>(
   rubric: string,
   until: number,
-  { stores, clock, logger }: Pick<AheadParts, 'stores' | 'clock' | 'logger'>,
+  { stores, clock, logger }: Pick<BatchParts, 'stores' | 'clock' | 'logger'>,
   signal: AbortSignal,
   work: (held: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> => {
@@ -111,7 +111,7 @@ const finishOne = async (
   sent: ScoringBatch,
   batch: BatchScorer,
   wait: Omit<BatchWait, 'store'>,
-  parts: AheadParts,
+  parts: BatchParts,
 ): Promise<BatchOutcome> => {
   const { service } = batch;
   const minutes = minutesUntil(wait.until, parts);
@@ -126,7 +126,7 @@ const sendAndWait = async (
   dates: readonly IsoDate[],
   batch: BatchScorer,
   wait: Omit<BatchWait, 'store'>,
-  parts: AheadParts,
+  parts: BatchParts,
 ): Promise<BatchOutcome | undefined> => {
   const { name, rubric } = channel;
   const { service } = batch;
@@ -152,11 +152,11 @@ const sendAndWait = async (
  * @param until System time in milliseconds until which a batch is awaited, if it may take so long.
  * @returns true if this was the first batch that the server has answered
  */
-export const scoreAhead = async (
+export const scoreInBatch = async (
   given: Channel,
   dates: readonly IsoDate[],
   until: number,
-  parts: AheadParts,
+  parts: BatchParts,
   signal: AbortSignal,
 ): Promise<boolean> => {
   const { batch, clock, stores, logger } = parts;
@@ -191,7 +191,7 @@ export const scoreAhead = async (
 const forgottenAfterMs = 30 * 60_000;
 
 /** Takes what exists of the batches for which no run waits any longer, and cancels the rest of them. */
-export const finishForgotten = async (parts: AheadParts, signal: AbortSignal): Promise<void> => {
+export const finishForgotten = async (parts: BatchParts, signal: AbortSignal): Promise<void> => {
   const { batch, clock, stores } = parts;
   if (!batch) return;
   const isForgotten = ({ createdAt }: ScoringBatch): boolean =>
