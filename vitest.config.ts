@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/**/*.test.ts'],
+    tags: [{ name: 'proof', description: 'Further cases of what a shorter test shows; they take minutes.' }],
     globalSetup: ['tests/browser/announce.ts'],
     // With isolation, a third of the CPU goes into starting workers and loading the same modules for every file.
     isolate: false,

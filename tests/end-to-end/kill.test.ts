@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFakeArxiv } from '../fakes/arxiv.ts';
-import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
+import { localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
 import { counts, date, day, picked, verdictOf } from './day.ts';
 import { configOf, createHome, type Running, reportOf, toArxiv, toSlack } from './harness.ts';
 import { startModel } from './model.ts';
 import { digestsIn } from './shown.ts';
 import { type Gate, startSlackGate } from './slack-gate.ts';
 
-/** When a run is killed, and how many papers it had posted by then. */
+/** When a run is killed, and how many papers it had posted by then. Those that others resemble are proofs. */
 type Point = {
   name: string;
   arxivAnswer?: number;
@@ -16,18 +16,20 @@ type Point = {
   /** `kill` returns false. */
   gate?(kill: () => false): Gate;
   posted: number;
+  tags?: 'proof'[];
 };
 
 const lateMs = 700;
 
 const points: Point[] = [
-  { name: 'while it reads arXiv', arxivAnswer: 3, posted: 0 },
-  { name: 'at the first call of the model', modelCall: 1, posted: 0 },
+  { name: 'while it reads arXiv', arxivAnswer: 3, posted: 0, tags: ['proof'] },
+  { name: 'at the first call of the model', modelCall: 1, posted: 0, tags: ['proof'] },
   { name: 'between two answers of the model', modelCall: 3, posted: 0 },
   {
     name: 'before the header reaches Slack',
     gate: (kill) => ({ before: (nth) => nth !== 1 || kill() }),
     posted: 0,
+    tags: ['proof'],
   },
   {
     name: 'when Slack has the header, before the bot gets the answer',
@@ -55,22 +57,13 @@ const points: Point[] = [
     name: 'before the last paper reaches Slack',
     gate: (kill) => ({ before: (nth) => nth !== picked.length + 1 || kill() }),
     posted: picked.length - 1,
+    tags: ['proof'],
   },
 ];
 
 describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
-  const slacks: LocalSlack[] = [];
-
-  beforeAll(async () => {
-    slacks.push(...(await Promise.all(points.map(() => startLocalSlack()))));
-  });
-  afterAll(async () => {
-    await Promise.all(slacks.map((slack) => slack.close()));
-  });
-
-  it.concurrent.each(points)('$name, is finished by the next run with every paper exactly once', async (point) => {
-    const slack = slacks[points.indexOf(point)];
-    if (!slack) throw new Error('no Slack');
+  const finishes = async (point: Point): Promise<void> => {
+    const slack = await startLocalSlack();
     let victim: Running | undefined;
     const kill = (): false => {
       victim?.kill('SIGKILL');
@@ -107,8 +100,14 @@ describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
     } finally {
       await home.close();
       await gate.close();
+      await slack.close();
       await model.close();
       await arxiv.close();
     }
-  });
+  };
+
+  for (const { tags = [], ...point } of points)
+    it.concurrent(`${point.name}, is finished by the next run with every paper exactly once`, { tags }, () =>
+      finishes(point),
+    );
 });

@@ -49,8 +49,10 @@ describe.each(chatNames)('a restored database, on %s', (name) => {
     return { home, chat, run, start };
   };
   const skips = name === 'slack' && !localSlackAvailable();
+  /** Each case is tested on one platform at least; on the other, it is a proof. */
+  const proofOn = (platform: typeof name): { tags: 'proof'[] } => ({ tags: name === platform ? ['proof'] : [] });
 
-  it.skipIf(skips).concurrent('from before the post repeats nothing', async (context) => {
+  it.skipIf(skips).concurrent('from before the post repeats nothing', { tags: ['proof'] }, async (context) => {
     const { home, chat, run } = await setUp(context);
     expect(await run(dates[0], ['--dry-run'])).toMatchObject({ code: 0 });
     backUp(home, 'before.db');
@@ -60,7 +62,7 @@ describe.each(chatNames)('a restored database, on %s', (name) => {
     expect(await chat.threads()).toEqual([idsOf(dates[0])]);
   });
 
-  it.skipIf(skips).concurrent('from the middle of the post repeats nothing', async (context) => {
+  it.skipIf(skips).concurrent('from the middle of the post repeats nothing', proofOn('discord'), async (context) => {
     const held: { home?: Home } = {};
     const { home, chat, run } = await setUp(context, {
       after: (nth) => nth === 2 && held.home && backUp(held.home, 'middle.db'),
@@ -74,6 +76,7 @@ describe.each(chatNames)('a restored database, on %s', (name) => {
 
   it.skipIf(skips).concurrent(
     'of one day and of three days ago repeats nothing, and the next days follow',
+    proofOn('slack'),
     async (context) => {
       const { home, chat, run } = await setUp(context);
       const threads = dates.slice(0, 3).map(idsOf);
@@ -92,20 +95,24 @@ describe.each(chatNames)('a restored database, on %s', (name) => {
     },
   );
 
-  it.skipIf(skips).concurrent('without its write-ahead log after a kill repeats nothing', async (context) => {
-    const held: { victim?: Running } = {};
-    const { home, chat, run, start } = await setUp(context, {
-      after: (nth) => nth === 3 && held.victim?.kill('SIGKILL'),
-    });
-    held.victim = start(dates[0]);
-    expect(await held.victim.ended).toMatchObject({ signal: 'SIGKILL' });
-    held.victim = undefined;
-    expect(existsSync(`${fileOf(home)}-wal`)).toBe(true);
-    await copyFile(fileOf(home), join(home.folder, 'lost.db'));
-    await restore(home, 'lost.db');
-    expect(await run(dates[0])).toMatchObject({ code: 0 });
-    expect(await chat.threads()).toEqual([idsOf(dates[0])]);
-  });
+  it.skipIf(skips).concurrent(
+    'without its write-ahead log after a kill repeats nothing',
+    proofOn('slack'),
+    async (context) => {
+      const held: { victim?: Running } = {};
+      const { home, chat, run, start } = await setUp(context, {
+        after: (nth) => nth === 3 && held.victim?.kill('SIGKILL'),
+      });
+      held.victim = start(dates[0]);
+      expect(await held.victim.ended).toMatchObject({ signal: 'SIGKILL' });
+      held.victim = undefined;
+      expect(existsSync(`${fileOf(home)}-wal`)).toBe(true);
+      await copyFile(fileOf(home), join(home.folder, 'lost.db'));
+      await restore(home, 'lost.db');
+      expect(await run(dates[0])).toMatchObject({ code: 0 });
+      expect(await chat.threads()).toEqual([idsOf(dates[0])]);
+    },
+  );
 
   it.skipIf(skips || name !== 'slack').concurrent('repeats nothing although the history is behind', async (context) => {
     const held: { victim?: Running } = {};

@@ -29,7 +29,7 @@ const lastFour = tags.slice(-5, -1).reverse();
 describe.skipIf(!localSlackAvailable())('an update in the middle of a post', () => {
   const opened = closeAfterEach();
 
-  it('loses nothing and posts nothing twice, from each of the last four schemas', async () => {
+  const losesNothing = async (from: readonly string[]): Promise<void> => {
     const arxiv = opened(
       await startFakeArxiv({ days: Object.fromEntries(dates.map((date) => [date, papersOf(date)])) }),
     );
@@ -58,7 +58,7 @@ describe.skipIf(!localSlackAvailable())('an update in the middle of a post', () 
     const before = (await home.run(['say', `top 9 ${dates[0]}`])).stdout;
     for (const id of idsOf(dates[0])) expect(before).toContain(id);
 
-    for (const tag of lastFour) {
+    for (const tag of from) {
       const folder = join(home.folder, tag);
       await mkdir(folder);
       const old = copyToOldSchema(join(home.folder, 'middle.db'), folder, tags.indexOf(tag));
@@ -70,5 +70,12 @@ describe.skipIf(!localSlackAvailable())('an update in the middle of a post', () 
     expect((await home.run(['say', `top 9 ${dates[0]}`])).stdout).toBe(before);
     expect(reportOf(await run(dates[2]))).toMatchObject({ status: 'posted', posted: 3 });
     expect(await threads()).toEqual(dates.map(idsOf));
-  });
+  };
+
+  it('loses nothing and posts nothing twice, from the oldest of the last four schemas', () =>
+    losesNothing(lastFour.slice(-1)));
+
+  it('loses nothing and posts nothing twice, from each of the last four schemas', { tags: ['proof'] }, () =>
+    losesNothing(lastFour),
+  );
 });

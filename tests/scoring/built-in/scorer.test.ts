@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScorablePaper } from '../../../src/core/score.ts';
 import { createLocalScorer } from '../../../src/scoring/built-in/scorer.ts';
-import { computing } from '../../computing.ts';
 import { createSequence, inventedDay, inventedPaper, scoringTask, verdictsOf } from './papers.ts';
 
 const topics = `1. Model Compression
@@ -211,9 +210,7 @@ describe('the built-in scorer', () => {
     ['broken Unicode', '\uD800', '\uD83D \u0000 \u202E pruning 剪枝 обрезка'],
   ])('accepts %s', async (_, title, abstract) => {
     const day = [paper('odd', title, abstract), ...inventedDay('day', 20, 1)];
-    const took = computing();
     const verdicts = await verdictsOf(scorer, scoringTask({ day, topics }));
-    expect(took()).toBeLessThan(1000);
     expect(verdicts).toHaveLength(21);
     for (const { position, match } of verdicts) {
       expect(Number.isInteger(position) && position >= 1 && position <= 21).toBe(true);

@@ -59,11 +59,23 @@ describe('against aimock', () => {
   });
 
   test('loses no paper to malformed bodies and cut connections', async () => {
+    const idsOf = (body: unknown) =>
+      JSON.stringify(body)
+        .match(/=== \d{4}\.\d+/g)
+        ?.join() ?? '';
+    // The first call of every second batch fails.
+    const failing = (last: RegExp) => ({
+      endpoint: 'chat' as const,
+      predicate: (request: unknown) =>
+        last.test(idsOf(request)) && !mock.getRequests().some(({ body }) => idsOf(body) === idsOf(request)),
+    });
+    mock.on(failing(/[26]$/), { content: '' }, { chaos: { malformedRate: 1 } });
+    mock.on(failing(/[04]$/), { content: '' }, { chaos: { disconnectRate: 1 } });
     answerAll();
-    mock.setChaos({ malformedRate: 0.2, disconnectRate: 0.2 });
-    const { ids, stop } = await collect(scorerFor(`${mock.url}/v1`, { batchSize: 2 }).scorer, taskOf(papersOf(40)));
-    mock.clearChaos();
+    const { scorer } = scorerFor(`${mock.url}/v1`, { batchSize: 2 });
+    const { ids, stop } = await collect(scorer, taskOf(papersOf(40)));
     expect(stop).toBeUndefined();
     expect(ids).toHaveLength(40);
+    expect(mock.getRequests().length).toBeGreaterThan(30);
   });
 });

@@ -52,7 +52,7 @@ describe.concurrent('the script', () => {
     expect(code).toBe(0);
   });
 
-  it('fails if the program would make another page', async () => {
+  it('fails if the program would make another page', { tags: ['proof'] }, async () => {
     const [better, worse] = ['**Relevance:** 10\n**Novelty:** 8', '**Relevance:** 7\n**Novelty:** 6'];
     const turned = firstPage.replace(better, '…').replace(worse, better).replace('…', worse);
     const { code, stdout } = await run(await folderWith({ 'a.txt': turned }));
