@@ -77,8 +77,6 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
 };
 
 export type RunParts = DraftParts & {
-  /** Resolves when nothing that was begun before the draft is in progress. */
-  begun?: (() => Promise<void>) | undefined;
   collector: Collector;
   publishing: Omit<PublishParts, 'outbox' | 'earlyHeaders' | 'clock'>;
   refreshReactions(signal?: AbortSignal): Promise<void>;
@@ -166,7 +164,7 @@ const draftOf = async (
     const announced = await stores.announcements.read(date, channel.categories);
     return draftDigest(channel, { date, announced, remedial }, parts, signal);
   };
-  await parts.begun?.();
+  await parts.headStart?.stop();
   return drafts.add(draft, { signal });
 };
 
@@ -264,7 +262,7 @@ const runAll = async (
   newestParts: RunParts,
   held: Held,
 ): Promise<RunResult> => {
-  const { begun: _, ...parts } = newestParts;
+  const { headStart: _, ...parts } = newestParts;
   const { stores, clock } = parts;
   if (options.dryRun) return runCollected(channel, collected, options, newestParts, held);
   const date = collected.kind === 'complete' ? collected.date : undefined;
@@ -304,12 +302,11 @@ export const runChannel = (
     const expanding = parts.expand?.(channel, held).catch(() => undefined);
     const inTurn = (work: () => Promise<void>): void => void drafts.add(work, { priority: headStartPriority });
     const headStart = createHeadStart(channel, expanding, { ...parts, inTurn }, held);
-    const begun = async (): Promise<void> => void (await Promise.all([expanding, headStart.end()]));
     try {
       const collected = await collectFor(channel, options.date, parts, held, headStart.add);
-      return await runAll(channel, collected, options, { ...parts, begun }, held);
+      return await runAll(channel, collected, options, { ...parts, headStart }, held);
     } finally {
-      await begun();
+      await headStart.end();
     }
   });
 };

@@ -11,6 +11,7 @@ import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { type ChannelWaits, withRubricLease } from '../lease.ts';
 import { gate, gateByAuthors } from './gate.ts';
+import type { HeadStart } from './head-start.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { isGoodEnough, matchLimitsOf, select } from './select.ts';
 import type { Summarize } from './summaries.ts';
@@ -39,6 +40,7 @@ export type DraftParts = ChannelWaits & {
   likedOf: (...of: Parameters<Nudger>) => Promise<ReadonlySet<string>>;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
+  headStart?: Pick<HeadStart, 'stop' | 'end'> | undefined;
   /** Scores papers ahead of a run, at half price. */
   batch?: BatchScorer | undefined;
   onBatch?: ((channel: string, notice: BatchNotice) => void) | undefined;
@@ -145,6 +147,23 @@ export const candidatesOf = async (
   return { ...byAuthors, liked, announcedCount: gated.announced };
 };
 
+/** Ranks the day while the requests of the head start end. */
+const rankedAhead = async (
+  channel: Channel,
+  { date, papers }: { date: IsoDate; papers: Paper[] },
+  { prefilter, headStart, scorers: [scorer] }: Pick<DraftParts, 'prefilter' | 'headStart' | 'scorers'>,
+  signal: AbortSignal,
+): Promise<Prefilter | undefined> => {
+  if (!prefilter || !headStart || !scorer || scorer.engine === 'local') return prefilter;
+  const { rubric } = channel;
+  const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(rubric) };
+  const screening = prefilter(channel, date, papers, query, signal);
+  // Who asks for the screening gets the error.
+  screening.catch(() => {});
+  await headStart.end();
+  return () => screening;
+};
+
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
   given: Channel,
@@ -153,7 +172,7 @@ export const draftDigest = async (
   signal: AbortSignal,
 ): Promise<NewDigest> => {
   const { stores, scorers, expand, topicsOf, nudgesOf, clock, logger } = parts;
-  const { prefilter, onProgress, summarize } = parts;
+  const { onProgress, summarize } = parts;
   const channel = expand ? await expand(given, signal) : given;
   const { candidates, matches, check, notices, liked, announcedCount } = await candidatesOf(
     channel,
@@ -161,6 +180,8 @@ export const draftDigest = async (
     parts,
     signal,
   );
+  const day = { date, papers: candidates.map(({ paper }) => paper) };
+  const prefilter = await rankedAhead(channel, day, parts, signal);
   const scored = await withRubricLease(channel.rubric, { stores, clock, logger }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock, prefilter },

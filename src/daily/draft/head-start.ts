@@ -19,7 +19,9 @@ type HeadStartParts = Pick<DraftParts, 'stores' | 'scorers' | 'clock' | 'logger'
 export type HeadStart = {
   /** Takes an announcement while those of other categories are still being requested. */
   add(announcement: Announcement): void;
-  /** Resolves when no request is in progress, and begins none. Never rejects. */
+  /** Begins no more requests, and stops ranking. Resolves when the topics are expanded. Never rejects. */
+  stop(): Promise<void>;
+  /** Also waits for the requests in progress. Never rejects. */
   end(): Promise<void>;
 };
 
@@ -40,7 +42,7 @@ export const createHeadStart = (
   const [scorer] = scorers;
   const papersPerCall = scorer?.papersPerCall;
   const announced: AnnouncedPaper[] = [];
-  let isEnded = false;
+  const stopped = new AbortController();
   let isWaiting = false;
   let working: Promise<void> = Promise.resolve();
   let expanded: Channel | undefined;
@@ -59,7 +61,13 @@ export const createHeadStart = (
   ): Promise<Ahead> => {
     if (!prefilter) return { papers: [...day], brief: new Set() };
     const query = { rubric: rubric.hash, engine, model: model(rubric) };
-    const screening = await prefilter({ ...channel, rubric }, date, day, query, signal);
+    const screening = await prefilter(
+      { ...channel, rubric },
+      date,
+      day,
+      query,
+      AbortSignal.any([signal, stopped.signal]),
+    );
     if ('prefilter' in screening) return { papers: [], brief: new Set() };
     const { ids, brief } = screening.likeliest;
     const papers = new Map(day.map((paper) => [paper.id, paper]));
@@ -74,6 +82,7 @@ export const createHeadStart = (
     const { candidates } = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
     const day = candidates.map(({ paper }) => paper);
     const { papers, brief } = await likeliest(day, known, by, date);
+    if (stopped.signal.aborted) return;
     await withRubricLease(known.rubric, { stores, clock, logger }, signal, async (held) => {
       const { rubric, cutoffs, name } = known;
       const query = { rubric: rubric.hash, engine: by.engine, model: by.model(rubric) };
@@ -96,12 +105,13 @@ export const createHeadStart = (
   };
 
   const work = async (date: IsoDate, by: Scorer, perCall: number): Promise<void> => {
-    if (isEnded) return;
+    if (stopped.signal.aborted) return;
     try {
       await scoreAhead(date, by, perCall);
     } catch (error) {
       // The draft has the same failure if it lasts, and reports it.
-      if (!signal.aborted) logger?.info({ channel: channel.name, reason: errorText(error) }, 'no head start');
+      if (!signal.aborted && !stopped.signal.aborted)
+        logger?.info({ channel: channel.name, reason: errorText(error) }, 'no head start');
     }
   };
 
@@ -118,9 +128,13 @@ export const createHeadStart = (
         return working;
       });
     },
+    async stop() {
+      stopped.abort();
+      await expanding;
+    },
     async end() {
-      isEnded = true;
-      await working;
+      stopped.abort();
+      await Promise.all([expanding, working]);
       announced.length = 0;
     },
   };

@@ -12,6 +12,9 @@ type NamedTask = Pick<DayRankingTask, 'cutoffs' | 'topics'> & {
   archive: string[];
 };
 
+/** Tells the process that its task is not wanted any more. It answers with the same once it has stopped. */
+export const stop = 'stop';
+
 export type Message = { papers: SentPaper[] } | { task: NamedTask };
 
 /** Papers of the archive have no authors. */

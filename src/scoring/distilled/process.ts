@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createPause } from '../../core/clock.ts';
 import type { DayRankingTask, RankDay } from '../../core/screening.ts';
 import { createSlots } from '../../core/slots.ts';
-import { messagesOf } from './message.ts';
+import { messagesOf, stop } from './message.ts';
 
 const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
 
@@ -13,9 +13,12 @@ const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
  * seconds later.
  */
 const idleMs = 10_000;
+/** Milliseconds that it may take to stop. */
+const stopMs = 1_000;
 
 type Ranker = {
-  rank(task: DayRankingTask, signal: AbortSignal): Promise<string[]>;
+  /** Returns `stop` if the signal was aborted, and the process can rank the next day. */
+  rank(task: DayRankingTask, signal: AbortSignal): Promise<string[] | typeof stop>;
   /** An idle process does not keep this one from exiting. */
   setIdle(isIdle: boolean): void;
   end(): void;
@@ -44,22 +47,30 @@ const startRanker = (onEnd: () => void): Ranker => {
   };
   return {
     rank: (task, signal) =>
-      new Promise<string[]>((resolve, reject) => {
+      new Promise((resolve, reject) => {
+        let killing: NodeJS.Timeout | undefined;
         const abort = (): void => {
-          reject(signal.reason);
-          child.kill('SIGKILL');
+          if (child.connected) child.send(stop);
+          killing = setTimeout(() => child.kill('SIGKILL'), stopMs);
         };
-        const over = (): void => signal.removeEventListener('abort', abort);
+        const over = (): void => {
+          clearTimeout(killing);
+          signal.removeEventListener('abort', abort);
+        };
         fail = (reason) => {
           over();
-          reject(reason);
+          reject(signal.aborted ? signal.reason : reason);
         };
         signal.addEventListener('abort', abort, { once: true });
         child.once('message', (order) => {
           over();
-          resolve(order as string[]);
+          resolve(order as string[] | typeof stop);
         });
-        send(task, signal).catch((error: unknown) => fail?.(error));
+        send(task, signal).catch((error: unknown) => {
+          // The process has half of the task.
+          child.kill('SIGKILL');
+          fail?.(error);
+        });
       }),
     setIdle(isIdle) {
       for (const handle of [child, child.channel, errors])
@@ -101,7 +112,7 @@ export const createRankProcess = (): RankDay => {
           ranker = undefined;
           used.end();
         }, idleMs).unref();
-        return order;
+        if (order !== stop) return order;
       } catch (error) {
         // It has exited, been killed, or got half of a task.
         if (ranker === used) ranker = undefined;
@@ -110,5 +121,6 @@ export const createRankProcess = (): RankDay => {
       } finally {
         used.setIdle(true);
       }
+      throw signal.reason;
     });
 };

@@ -1,5 +1,5 @@
 import { createReader } from '../built-in/reader.ts';
-import { createInbox, type Message } from './message.ts';
+import { createInbox, type Message, stop } from './message.ts';
 import { rankDay } from './ranking.ts';
 
 // A program that ranks days, one after another, until it is disconnected.
@@ -7,9 +7,19 @@ import { rankDay } from './ranking.ts';
 const inbox = createInbox();
 const reader = createReader();
 
-process.on('message', async (message: Message) => {
+let current: AbortController | undefined;
+
+process.on('message', async (message: Message | typeof stop) => {
+  if (message === stop) return current?.abort();
   const task = inbox(message);
-  if (task) process.send?.(await rankDay(task, new AbortController().signal, reader));
+  if (!task) return;
+  current = new AbortController();
+  const { signal } = current;
+  const order = await rankDay(task, signal, reader).catch((error: unknown) => {
+    if (signal.aborted) return stop;
+    throw error;
+  });
+  process.send?.(order);
 });
 // The bot needs no more rankings, or has exited.
 process.once('disconnect', () => process.exit());

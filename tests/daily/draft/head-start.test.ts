@@ -32,8 +32,19 @@ beforeEach(() => {
 afterEach(() => stores.close());
 
 /** The model scores two papers in a request. Until `second` resolves, arXiv has sent the first category only. */
-const day = ({ second = Promise.resolve(), first = learning, on, ...more }: Options = {}) => {
-  const model = { ...evenScorer(8, 8, { engine: 'openai' }), papersPerCall: 2 };
+const day = ({ second = Promise.resolve(), first = learning, on, before, ...more }: Options = {}) => {
+  const even = { ...evenScorer(8, 8, { engine: 'openai' }), papersPerCall: 2 };
+  const model: typeof even = {
+    ...even,
+    async *score(task) {
+      const scoring = even.score(task);
+      const verdicts = await scoring.next();
+      await before?.();
+      if (verdicts.done) return verdicts.value;
+      yield verdicts.value;
+      return yield* scoring;
+    },
+  };
   const source = scriptedSource({
     newest: { 'cs.LG': () => first, 'cs.AI': () => second.then(() => intelligence) },
     ...(on && { on }),
@@ -45,6 +56,8 @@ const day = ({ second = Promise.resolve(), first = learning, on, ...more }: Opti
 type Options = {
   on?: NonNullable<Parameters<typeof scriptedSource>[0]['on']>;
   second?: Promise<void>;
+  /** Is awaited before each answer of the model. */
+  before?: () => Promise<void>;
   first?: typeof learning;
   prefilter?: Prefilter;
 };
@@ -91,6 +104,49 @@ describe('the head start', () => {
     resolve();
     expect(await running).toMatchObject({ status: 'posted', sent: 7 });
     expect(asked.map(({ length }) => length)).toEqual([5, 7]);
+  });
+
+  it('stops ranking once arXiv has sent the last category', async () => {
+    const { promise: second, resolve } = gap();
+    const signals: AbortSignal[] = [];
+    const prefilter: Prefilter = async (_channel, _date, papers, _query, signal) => {
+      signals.push(signal);
+      if (papers.length > 5) return { prefilter: { reason: 'it failed (see the log)' }, unlikely: [] };
+      await new Promise<void>((stopped) => signal.addEventListener('abort', () => stopped()));
+      throw signal.reason;
+    };
+    const { model, run } = day({ second, prefilter });
+    const running = run();
+    await until(() => signals.length > 0);
+    resolve();
+    expect(await running).toMatchObject({ status: 'posted', sent: 7 });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(idsOf(model)).toEqual([['1', '2', '3', '4', '5', '6', '7']]);
+  });
+
+  it('lets the day be ranked while its requests end', async () => {
+    const { promise: second, resolve } = gap();
+    const { promise: answered, resolve: answer } = gap();
+    const asked: number[] = [];
+    const prefilter: Prefilter = async (_channel, _date, papers) => {
+      asked.push(papers.length);
+      if (papers.length > 5) return { prefilter: { reason: 'it failed (see the log)' }, unlikely: [] };
+      const read = () => Promise.reject(new Error('not read before the day is complete'));
+      return { likeliest: { ids: ['5', '3'], brief: new Set() }, read };
+    };
+    const { model, run } = day({ second, prefilter, before: () => answered });
+    const running = run();
+    await until(() => model.tasks.length > 0);
+    resolve();
+    await until(() => asked.length === 2);
+    expect(idsOf(model)).toEqual([['5', '3']]);
+    answer();
+    expect(await running).toMatchObject({ status: 'posted', sent: 7 });
+    expect(asked).toEqual([5, 7]);
+    expect(idsOf(model)).toEqual([
+      ['5', '3'],
+      ['1', '2', '4', '6', '7'],
+    ]);
   });
 
   it('is not made from a listing that is behind', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DayRankingTask } from '../../../src/core/screening.ts';
 import { createRankProcess } from '../../../src/scoring/distilled/process.ts';
@@ -77,6 +78,17 @@ describe('the process that ranks', () => {
     const tasks = [taskOf(), taskOf({ papers: papers.slice(10) }), taskOf({ scored: [], archive: papers.slice(0, 5) })];
     const alone = await Promise.all(tasks.map((task) => rankDay(task, signal)));
     expect(await Promise.all(tasks.map((task) => rankInProcess(task, signal)))).toEqual(alone);
+  });
+
+  it('stops while it ranks, and ranks the next day with the papers that it has read', async () => {
+    const rank = createRankProcess();
+    const alone = await rank(taskOf(), signal);
+    const controller = new AbortController();
+    const stopped = rank(taskOf({ papers: papers.slice(10) }), controller.signal);
+    await delay(20);
+    controller.abort(new Error('enough'));
+    await expect(stopped).rejects.toThrow('enough');
+    expect(await rank(taskOf(), signal)).toEqual(alone);
   });
 
   it('goes on with the next channel if one stops', async () => {
