@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { lineChanges } from '../../commands/topics/lines.ts';
@@ -13,6 +12,7 @@ import { channelDefaults } from '../core/channel.ts';
 import { UserError } from '../core/errors.ts';
 import type { PlatformDescriptor } from '../core/platform.ts';
 import { createRubric } from '../scoring/rubric.ts';
+import type { PlannedFile } from './write-files.ts';
 
 /** Everything that is to be written; plain data, so that any page or program can collect it. */
 export type Choices = {
@@ -30,8 +30,6 @@ export type Choices = {
   /** Variables for `.env`, such as tokens. */
   variables: Readonly<Record<string, string>>;
 };
-
-export type PlannedFile = { path: string; shown: string; before: string | undefined; after: string; isSecret: boolean };
 
 /** What is set already. */
 export type Present = {
@@ -147,22 +145,3 @@ export const differenceOf = ({ before = '', after, isSecret }: PlannedFile): str
       ({ kind, line }) => `${kind === 'added' ? '+' : '−'} ${isSecret ? line.replace(/^(\s*[^#=]+=).*/, '$1…') : line}`,
     )
     .join('\n');
-
-/** Only the owner may read tokens. */
-const secretMode = 0o600;
-
-/** Writes each file as a whole or not at all. */
-export const writeFiles = async (files: readonly PlannedFile[]): Promise<void> => {
-  for (const { path, after, isSecret } of files) {
-    await mkdir(dirname(path), { recursive: true });
-    const draft = `${path}.${randomUUID()}`;
-    try {
-      await writeFile(draft, after, isSecret ? { mode: secretMode } : {});
-      await rename(draft, path);
-      if (isSecret) await chmod(path, secretMode);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
-  }
-};

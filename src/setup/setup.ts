@@ -14,10 +14,11 @@ import type { Logger } from '../core/logger.ts';
 import type { PlatformDescriptor } from '../core/platform.ts';
 import type { Stores } from '../core/stores.ts';
 import { type SuggestedCategories, suggestCategories } from './categories.ts';
-import { type Choices, type PlannedFile, type Present, planFiles, readPresent, readTopics } from './files.ts';
+import { type Choices, type Present, planFiles, readPresent, readTopics } from './files.ts';
 import { type Interests, readInterests } from './interests.ts';
 import { createModelSteps, type ModelServer, type ModelSteps } from './models.ts';
 import { createPreviewer, type PreviewedDay, type Previewer } from './preview.ts';
+import type { PlannedFile } from './write-files.ts';
 
 /** The steps of setting Paperboy up, for a terminal or a page. Nothing is written until the planned files are. */
 export type Setup = {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,10 @@ const partsOf = (env: Record<string, string> = {}, more: Partial<ServiceParts> =
   ...more,
 });
 
+/** Settings without a web page, whose address may be taken. */
+const offline: ServiceParts['readConfig'] = () =>
+  loadConfig({ env: { PAPERBOY_HTTP: 'off' }, cwd: folder, createRubric, platforms });
+
 const own: InstallFlags = { system: false, name: 'paperboy', print: false };
 const unitFile = () => join(folder, '.config', 'systemd', 'user', 'paperboy.service');
 const calls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
@@ -89,12 +93,22 @@ describe('service install', () => {
         `WorkingDirectory=${folder}`,
         `ExecStart=${existsSync(node) ? node : process.execPath} ${join(root, 'paperboy.mjs')} start`,
         ...['Restart=always', 'RestartMaxDelaySec=60', 'TimeoutStopSec=15', 'NoNewPrivileges=yes'],
-        ...['ProtectSystem=strict', `ReadWritePaths=-${join(folder, 'data')} -${join(folder, 'config')}`],
+        ...[
+          'ProtectSystem=strict',
+          `ReadWritePaths=${['data', 'config', '.env'].map((name) => `-${join(folder, name)}`).join(' ')}`,
+        ],
         'WantedBy=default.target',
       ]),
     );
     // systemd can only make folders writable that exist.
     expect(await readdir(folder)).toEqual(expect.arrayContaining(['data', 'config']));
+  });
+
+  it('makes an .env that only its owner may read, because systemd can only make a file writable that exists', async () => {
+    await rm(join(folder, '.env'));
+    await installService(partsOf({}, { readConfig: offline }), own);
+    expect(await readFile(join(folder, '.env'), 'utf8')).toMatch(/^# Paperboy’s tokens and keys\..*\n$/);
+    expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600);
   });
 
   it('again replaces the unit', async () => {

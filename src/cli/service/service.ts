@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { editDotenv } from '../../../config/edit.ts';
 import { environmentVariables, type Variables } from '../../../config/environment.ts';
 import { type Config, configPath } from '../../../config/load.ts';
 import { fileVariable } from '../../../config/secret-file.ts';
@@ -42,8 +43,10 @@ const nodeOf = ({ program, execPath }: ServiceParts): string => {
   return existsSync(installed) ? installed : execPath;
 };
 
+const dotenvFile = (cwd: string): string => join(cwd, '.env');
+
 const dotenvOf = (cwd: string): Variables => {
-  const file = join(cwd, '.env');
+  const file = dotenvFile(cwd);
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 };
 
@@ -73,21 +76,23 @@ const accountOf = async ({ cwd, env }: ServiceParts, wanted: string | undefined)
   return account;
 };
 
-type Plan = { unit: string; writable: readonly string[]; account: Account | undefined; config: Config };
+type Plan = { unit: string; folders: readonly string[]; account: Account | undefined; config: Config };
 
 const planOf = async (parts: ServiceParts, flags: InstallFlags, version: number | undefined): Promise<Plan> => {
   const { cwd, program } = parts;
   const config = await parts.readConfig({});
   const { databaseFile, http } = config.env;
   const account = flags.system ? await accountOf(parts, flags.user) : undefined;
-  const writable = [...new Set([dirname(databaseFile), dirname(configPath(dotenvOf(cwd), cwd))])];
+  const folders = [...new Set([dirname(databaseFile), dirname(configPath(dotenvOf(cwd), cwd))])];
+  // The set-up in the browser writes tokens there. Its folder, with the program, stays read-only.
+  const writable = [...folders, dotenvFile(cwd)];
   const unit = unitText({
     ...{ node: nodeOf(parts), program, folder: cwd, writable, user: account?.name },
     readable: config.secretFiles.flatMap(({ file }) => file ?? []),
     hasLowPort: http !== 'off' && http.port > 0 && http.port < 1024,
     canBackOff: (version ?? backsOffFrom) >= backsOffFrom,
   } satisfies UnitParts);
-  return { unit, writable, account, config };
+  return { unit, folders, account, config };
 };
 
 const systemdOf = ({ env, uid, platform }: ServiceParts, isSystem: boolean): Systemd =>
@@ -130,6 +135,14 @@ const makeWritable = (folder: string, account: Account | undefined): void => {
   if (isFolder(folder)) return;
   makeFolder(folder);
   if (account) chownSync(folder, account.uid, account.gid);
+};
+
+/** systemd can only make a file writable that exists. Another user's service could not share it with the folder's owner. */
+const makeDotenv = (cwd: string, account: Account | undefined): void => {
+  const file = dotenvFile(cwd);
+  if (existsSync(file) || (account && account.uid !== statSync(cwd).uid)) return;
+  writeFileSync(file, editDotenv(undefined, {}), { mode: 0o600 });
+  if (account) chownSync(file, account.uid, account.gid);
 };
 
 const writeUnit = (file: string, unit: string): void => {
@@ -186,10 +199,11 @@ export const installService = async (parts: ServiceParts, flags: InstallFlags): 
   const missing = onlyHere(parts);
   if (missing.length > 0)
     print(
-      `The service reads .env, not this terminal, which sets ${wordList(missing)}. Put what it needs into ${join(cwd, '.env')}, then run this again.\n`,
+      `The service reads .env, not this terminal, which sets ${wordList(missing)}. Put what it needs into ${dotenvFile(cwd)}, then run this again.\n`,
     );
   if (before === undefined) for (const note of await portNote(plan)) print(`${note}\n`);
-  for (const folder of plan.writable) makeWritable(folder, plan.account);
+  for (const folder of plan.folders) makeWritable(folder, plan.account);
+  makeDotenv(cwd, plan.account);
   writeUnit(file, plan.unit);
   await systemd.call('daemon-reload');
   await systemd.call('enable', `${name}.service`);

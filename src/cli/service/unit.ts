@@ -7,7 +7,7 @@ export type UnitParts = {
   program: string;
   /** Where the service starts, with `.env` and relative paths. */
   folder: string;
-  /** Folders that it may write to. */
+  /** Folders and files that it may write to. */
   writable: readonly string[];
   /** Files elsewhere that it reads. */
   readable: readonly string[];

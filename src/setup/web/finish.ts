@@ -3,14 +3,15 @@ import { html } from 'hono/html';
 import { readSchedule, scheduleText, whenText } from '../../../commands/shared/schedule-words.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../../config/values.ts';
 import { platformOf } from '../../core/addresses.ts';
-import { systemFault, UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { FirstSteps } from '../../core/setup-pages.ts';
 import { frame } from '../../pages/frame.ts';
 import { type Html, lines, nothing } from '../../pages/html.ts';
 import { absoluteLinks } from '../../pages/live/pages.ts';
 import { messageHtml } from '../../pages/message.ts';
 import { choicesOf, type Draft, modelOf, papersText, wantedOf } from '../draft.ts';
-import { differenceOf, type PlannedFile, writeFiles } from '../files.ts';
+import { differenceOf } from '../files.ts';
+import { type PlannedFile, writeFiles } from '../write-files.ts';
 import { placeOn } from './chat.ts';
 import { continueButton, options, stepPage, stepPath } from './layout.ts';
 import type { SetupSession } from './session.ts';
@@ -220,19 +221,6 @@ const previewOf = async (session: SetupSession, signal: AbortSignal): Promise<Fi
   return { people: draft.admins, message: day.message };
 };
 
-/** What keeps the files from being written, and what to do; undefined if it is another error. */
-const writeFault = (error: unknown): string | undefined => {
-  const { code, path = '' } = error as NodeJS.ErrnoException;
-  if (code === undefined || path === '') return undefined;
-  // Its text about this case is for the database.
-  const fault = code === 'EROFS' ? undefined : systemFault(error);
-  // The draft of a file has a random ending.
-  const file = path.replace(/\.[\da-f]{8}-[\da-f-]{27}$/, '');
-  return fault
-    ? `${fault.what}. ${fault.fix}.`
-    : `${file} cannot be written (${code}). Let the user that runs Paperboy write there, then save again.`;
-};
-
 export type FinishParts = {
   /** Identifies this start of the bot. */
   boot: string;
@@ -253,9 +241,8 @@ export const postFinish = async (context: Context, session: SetupSession, parts:
     parts.restart({ channel: draft.channel, preview });
     return context.html(await startingPage(draft, parts.boot, preview));
   } catch (error) {
-    const problem = error instanceof UserError ? error.message : writeFault(error);
-    if (problem === undefined) throw error;
-    return context.html(await finishPage(session, problem), 400);
+    if (!(error instanceof UserError)) throw error;
+    return context.html(await finishPage(session, error.message), 400);
   }
 };
 

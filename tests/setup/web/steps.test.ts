@@ -91,7 +91,10 @@ describe('a new user', () => {
     await get('');
     await send('papers', words('gear trains'));
     const { status, text } = await send('finish', {});
-    expect([status, text]).toEqual([400, expect.stringMatching(/config cannot be written \(\w+\)\. Let the user/)]);
+    expect([status, text]).toEqual([
+      400,
+      expect.stringMatching(/cannot be written \(\w+\), so nothing was saved\. Let the user/),
+    ]);
     expect(restarts).toEqual([]);
   });
 });
