@@ -77,8 +77,9 @@ export const checkTopics = async ({ channels, understand, config }: App): Promis
     const { text, fix, isFatal } = problem;
     // A language model does not need it, unless it was to expand the topics and could not.
     const isNeeded = config.scorer.engine === 'local' || channels.find(name)?.rubric.expansion === '';
-    const ok = !isFatal || !isNeeded;
-    return [{ name: `topics of ${name}`, ok, detail: ok ? `${text} ${fix}` : text, fix }];
+    const check = { name: `topics of ${name}`, ok: !isNeeded || !isFatal };
+    if (!isNeeded) return [{ ...check, detail: `${text} ${fix}` }];
+    return [{ ...check, detail: text, fix, ...(!isFatal && { isWarning: true }) }];
   });
 };
 
@@ -303,5 +304,13 @@ export const examine = async (app: App, options: ExamineOptions): Promise<Doctor
   return checks;
 };
 
-export const renderCheck = ({ name, ok, isSkipped, detail, fix }: DoctorCheck): string =>
-  `${isSkipped ? '–' : ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`;
+const signOf = ({ ok, isSkipped, isWarning }: DoctorCheck): string => {
+  if (isSkipped) return '–';
+  if (!ok) return '✗';
+  return isWarning ? '⚠' : '✓';
+};
+
+export const renderCheck = (check: DoctorCheck): string => {
+  const { name, ok, isWarning, detail, fix } = check;
+  return `${signOf(check)} ${name}: ${detail}${(ok && !isWarning) || !fix ? '' : `\n  → ${fix}`}`;
+};

@@ -86,7 +86,8 @@ export type SentQuery = Pick<SendRequest, 'destination' | 'thread'> & { since: n
 
 export type SentMessage = { key: string; message: MessageRef };
 
-export type Check = { name: string; ok: boolean; detail: string; fix?: string };
+/** With `isWarning`, it works, but something should be done. */
+export type Check = { name: string; ok: boolean; detail: string; fix?: string; isWarning?: true };
 
 export type Webhook = {
   path: string;

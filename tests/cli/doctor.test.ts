@@ -10,6 +10,7 @@ import {
   checkSummaries,
   checkTopics,
   checkYield,
+  renderCheck,
 } from '../../src/cli/doctor.ts';
 import type { DatabaseSize, Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
@@ -125,10 +126,12 @@ describe('the check of the topics', () => {
 
   it('fails only if the built-in scorer scores and cannot match any paper', async () => {
     const name = 'topics of foundations';
-    const note = { name, ok: true, detail: 'Few. Add gears.', fix: 'Add gears.' };
-    expect(await checkWith('local', true)).toEqual([{ name, ok: false, detail: 'Few.', fix: 'Add gears.' }]);
-    expect(await checkWith('local', false)).toEqual([note]);
-    expect(await checkWith('openai', true)).toEqual([note]);
+    const problem = { name, detail: 'Few.', fix: 'Add gears.' };
+    expect(await checkWith('local', true)).toEqual([{ ...problem, ok: false }]);
+    expect(await checkWith('openai', true)).toEqual([{ name, ok: true, detail: 'Few. Add gears.' }]);
+    const [warning] = await checkWith('local', false);
+    expect(warning).toEqual({ ...problem, ok: true, isWarning: true });
+    expect(warning && renderCheck(warning)).toBe('⚠ topics of foundations: Few.\n  → Add gears.');
   });
 });
 

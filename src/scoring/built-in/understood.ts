@@ -5,7 +5,7 @@ import type { Services, UnderstoodTopics } from '../../core/services.ts';
 import type { AnnouncementStore } from '../../core/stores.ts';
 import { splitList } from '../topic-rows.ts';
 import { parseTopics, topicSides } from '../topics.ts';
-import { createLexicon, isGenericText, isTellingWord } from './lexicon.ts';
+import { canNameSubject, createLexicon, isGenericText, isTellingWord } from './lexicon.ts';
 
 /** Any of these minimums is enough. With less, the ranking depends on chance. */
 const minWords = 5;
@@ -78,16 +78,27 @@ const createPaperWords = (): PaperWords => {
   };
 };
 
-/** True for "safe learning", but not for "learning models" or "pruning". */
-const isClearSubject = (subject: string, stemsOf: StemsOf): boolean =>
-  meaningfulWords(subject).length > 0 && stemsOf(wordsOf(subject).join(' ')).size > 1;
+/** True for "safe learning" and "pruning", but not for "learning models" or "optimization". */
+const isClearSubject = (subject: string, known: ReadonlySet<number> | undefined, stemsOf: StemsOf): boolean => {
+  const words = wordsOf(subject);
+  const stems = [...stemsOf(words.join(' '))];
+  if (stems.length !== 1) return stems.length > 1 && meaningfulWords(subject).length > 0;
+  return (
+    words.some((word) => isTellingWord(word) && canNameSubject(word)) && stems.every((one) => known?.has(one) ?? true)
+  );
+};
 
 /** True if the topics name enough for a ranking. @param known Stems of recent papers; undefined if there are too few. */
 const isEnough = (wanted: readonly string[], known: ReadonlySet<number> | undefined, stemsOf: StemsOf): boolean => {
   const words = meaningfulWords(wanted.join('\n'));
   if (words.length === 0 || words.length >= minWords) return words.length > 0;
-  const subjects = new Set(wanted.flatMap((text) => text.split(':').flatMap(splitList)).map((each) => each.trim()));
-  if ([...subjects].filter((subject) => isClearSubject(subject, stemsOf)).length >= minSubjects) return true;
+  const subjects = new Set(
+    wanted
+      .flatMap((text) => text.split(':').flatMap(splitList))
+      .flatMap((text) => text.split(/\s(?:and|or)\s/i))
+      .map((each) => each.trim().toLowerCase()),
+  );
+  if ([...subjects].filter((subject) => isClearSubject(subject, known, stemsOf)).length >= minSubjects) return true;
   // Three words such as "efficient foundation models" fit too many papers.
   if (!words.some(isTellingWord)) return false;
   const stems = [...stemsOf(wordsOf(wanted.join('\n')).join(' '))];

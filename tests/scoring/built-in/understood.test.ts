@@ -53,14 +53,21 @@ describe('understandTopics', () => {
     ['three words of papers', 'window ladder kettle', undefined],
     ['two clear subjects', 'copper lanterns; marble carpets', undefined],
     ['three clear subjects with general words', 'garden control; safe river learning; bread models', undefined],
+    ['two subjects of one word', 'quantization and pruning, not surveys', undefined],
     ['topics and their keywords', '- Lantern: kettle\n- Anchor: pepper', undefined],
     ['three words that no paper has but one', 'window palaeography charters', false],
     ['one clear subject', 'copper lanterns', false],
+    ['two subjects of which papers have one', 'pruning and palaeography', false],
     ['the same subject twice', 'copper lanterns, copper lanterns', false],
     ['only general words', 'learning, models, networks', true],
     ['a word that no paper has', 'palaeography', true],
   ])('needs enough to rank by: %s', (_, topics, isFatal) => {
     expect(problemOf(topics)?.isFatal).toBe(isFatal);
+  });
+
+  it('needs two words that each name a subject', () => {
+    expect(understandTopics('quantization and pruning', []).problem).toBeUndefined();
+    expect(understandTopics('estimation and optimization', []).problem?.isFatal).toBe(false);
   });
 
   it('takes words as those of papers if there are too few papers', () => {
