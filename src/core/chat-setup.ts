@@ -1,4 +1,4 @@
-import type { Person } from './addresses.ts';
+import type { Destination, Person } from './addresses.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 
@@ -28,6 +28,8 @@ export type ChatAccess = {
   inviteUrl?: string | undefined;
   /** The channels that the bot can see. Those where it can post come first. */
   channels(): Promise<SetupChannel[]>;
+  /** The label of a channel by its address, as `channels` gives it. */
+  labelOf(destination: Destination): Promise<string>;
   /** Lets the bot into a channel if it may do that itself. @returns what is still to do, or undefined. */
   enter(channel: SetupChannel): Promise<string | undefined>;
   /** People who may become admin, the likeliest first; empty if the bot may not list them. */

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from '../../config/environment.ts';
 import { fileDefaults } from '../../config/schema.ts';
 import { openStores } from '../../db/index.ts';
 import { type Arxiv, createArxiv } from '../arxiv/arxiv.ts';
 import { createAuthorIndex } from '../authors/author-index.ts';
 import { createScholarClient } from '../authors/client.ts';
+import type { Destination } from '../core/addresses.ts';
 import type { AuthorIndex } from '../core/author.ts';
 import type { ChatSetup } from '../core/chat-setup.ts';
 import { type Clock, createClock } from '../core/clock.ts';
@@ -30,7 +32,14 @@ export type Setup = {
   previewer: Previewer;
   models: ModelSteps;
   /** Platforms with steps of their own. */
-  chats: readonly { name: string; label: string; example: string; open(): Promise<ChatSetup> }[];
+  chats: readonly {
+    name: string;
+    label: string;
+    example: string;
+    open(): Promise<ChatSetup>;
+    /** The name of a channel, with the tokens that are set; undefined if the platform does not say it soon. */
+    labelOf(destination: Destination): Promise<string | undefined>;
+  }[];
   plan(choices: Choices): Promise<PlannedFile[]>;
 };
 
@@ -57,6 +66,8 @@ export type SetupServices = {
 
 /** Longer than arXiv takes for its largest category. */
 const maxArxivMs = 60_000;
+
+const maxLabelMs = 3_000;
 
 const builtInCriteria = new URL('../../config/criteria.md', import.meta.url);
 
@@ -105,7 +116,20 @@ export const createSetup = async (
       if (!setUp) return [];
       const apiVariable = Object.keys(variables).find((one) => one.endsWith('_API_URL')) ?? '';
       const open = () => setUp({ apiUrl: present.variables[apiVariable] || undefined, clock, logger });
-      return [{ name, label, example, open }];
+      const labelOf = async (destination: Destination): Promise<string | undefined> => {
+        const { tokens, open: connect } = await open();
+        const known = tokens.map(({ variable }) => [variable, present.variables[variable] ?? ''] as const);
+        if (!known.every(([, token]) => token)) return undefined;
+        const access = await connect(Object.fromEntries(known));
+        return access.labelOf(destination).finally(access.close);
+      };
+      return [
+        {
+          ...{ name, label, example, open },
+          labelOf: (destination) =>
+            Promise.race([labelOf(destination), delay(maxLabelMs, undefined, { ref: false })]).catch(() => undefined),
+        },
+      ];
     }),
     // Somebody may have edited the files meanwhile.
     plan: async (choices) => planFiles(await readPresent({ env, cwd, platforms }), choices, { env, cwd, platforms }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChatAccess, ChatSetup, ChatSetupParts, SetupChannel } from '../../core/chat-setup.ts';
-import { errorText } from '../../core/errors.ts';
+import { ExternalError, errorText } from '../../core/errors.ts';
 import { wordList } from '../../core/paper.ts';
 import { Secret } from '../../core/secret.ts';
 import { createCaller, type DiscordCall } from './api.ts';
@@ -16,6 +16,8 @@ const tokens = [
   },
 ] as const;
 
+const rejected = 'Discord rejects the token. Under Bot, press Reset Token, and paste the new one.';
+
 const ownedSchema = applicationSchema.extend({
   owner: userSchema.optional(),
   /** Applications of a team have a made-up owner. */
@@ -26,7 +28,12 @@ const listedSchema = z.array(
   channelSchema.extend({ permission_overwrites: overwritesSchema.default([]), position: z.number().default(0) }),
 );
 
+const placedSchema = channelSchema.extend({ guild_id: z.string() });
+
 const maxGuilds = 20;
+
+const labelIn = (guild: { name: string }, { id, name }: { id: string; name?: string | null | undefined }): string =>
+  `#${name ?? id} in ${guild.name}`;
 
 const channelsOf = async (call: DiscordCall, guildId: string, user: string): Promise<SetupChannel[]> => {
   const guild = await call('get', `/guilds/${guildId}`, guildSchema);
@@ -35,11 +42,11 @@ const channelsOf = async (call: DiscordCall, guildId: string, user: string): Pro
   return listed
     .filter(isPostable)
     .sort((a, b) => a.position - b.position)
-    .map(({ id, name, permission_overwrites: overwrites }) => {
+    .map(({ permission_overwrites: overwrites, ...channel }) => {
       const missing = missingPermissions({ user, guild, member, overwrites });
-      const label = `#${name ?? id} in ${guild.name}`;
+      const label = labelIn(guild, channel);
       return {
-        destination: `discord:${id}`,
+        destination: `discord:${channel.id}`,
         label,
         obstacle:
           missing.length === 0
@@ -60,6 +67,11 @@ const createAccess = async (call: DiscordCall, close: () => void): Promise<ChatA
       const guilds = await call('get', '/users/@me/guilds', guildsSchema, { query: { limit: maxGuilds } });
       const found = await Promise.all(guilds.map(({ id }) => channelsOf(call, id, user)));
       return found.flat().sort((a, b) => Number(a.obstacle !== undefined) - Number(b.obstacle !== undefined));
+    },
+
+    async labelOf(destination) {
+      const channel = await call('get', `/channels/${destination.split(':').at(-1)}`, placedSchema);
+      return labelIn(await call('get', `/guilds/${channel.guild_id}`, guildSchema), channel);
     },
 
     // A bot cannot give itself permissions.
@@ -98,7 +110,7 @@ export const createDiscordSetup = ({ apiUrl, clock }: ChatSetupParts): ChatSetup
         await call('get', '/users/@me', userSchema);
         return undefined;
       } catch (error) {
-        return errorText(error);
+        return error instanceof ExternalError && error.status === 401 ? rejected : errorText(error);
       } finally {
         close();
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
 import { unreached } from '../../core/network.ts';
-import { countOf } from '../../core/paper.ts';
+import { capitalized, countOf } from '../../core/paper.ts';
 import { isPassing } from '../kit/network.ts';
 
 const metadata = z.looseObject({ messages: z.array(z.string()).optional() }).optional();
@@ -40,13 +40,16 @@ const advice: Readonly<Record<string, string>> = {
   msg_too_long: 'The message is too long for Slack. Post fewer papers a day, or report this as a bug.',
 };
 
-/** The variable with the token that a call uses. */
-export type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+/** The token that a call uses, by its variable or, in the set-up, by its field. */
+export type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN' | 'the bot token' | 'the app-level token';
+
+const newBotToken = 'Copy it again from api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-';
+const newAppToken =
+  'Make a new one with connections:write at api.slack.com/apps, under Basic Information; it begins with xapp-';
 
 const newToken: Readonly<Record<TokenName, string>> = {
-  SLACK_BOT_TOKEN: 'Copy it again from api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-',
-  SLACK_APP_TOKEN:
-    'Make a new one with connections:write at api.slack.com/apps, under Basic Information; it begins with xapp-',
+  ...{ SLACK_BOT_TOKEN: newBotToken, 'the bot token': newBotToken },
+  ...{ SLACK_APP_TOKEN: newAppToken, 'the app-level token': newAppToken },
 };
 
 const tokenAdvice = (error: string, token: TokenName): string | undefined => {
@@ -56,11 +59,11 @@ const tokenAdvice = (error: string, token: TokenName): string | undefined => {
     case 'not_authed':
       return `Slack received no token. Set ${token}.`;
     case 'account_inactive':
-      return `The Slack app was removed from the workspace. Install it again and set the new ${token}.`;
+      return `The Slack app was removed from the workspace. Install it again and replace ${token}.`;
     case 'token_revoked':
-      return `The token in ${token} was revoked. Install the app again and set the new one.`;
+      return `${capitalized(token)} was revoked. Install the app again and replace it.`;
     case 'token_expired':
-      return `The token in ${token} has expired. Install the app again and set the new one.`;
+      return `${capitalized(token)} has expired. Install the app again and replace it.`;
     default:
       return undefined;
   }

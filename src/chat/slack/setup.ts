@@ -4,8 +4,8 @@ import type { ChatAccess, ChatSetup, ChatSetupParts, SetupChannel } from '../../
 import { ExternalError, errorText } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import { clientOptions, createCaller, type SlackCall } from './api.ts';
-import { userTokenFault } from './check.ts';
 import { channelIn } from './descriptor.ts';
+import type { TokenName } from './errors.ts';
 
 const manifestFile = new URL('../../../manifest.slack.json', import.meta.url);
 
@@ -14,12 +14,13 @@ const tokens = [
     variable: 'SLACK_APP_TOKEN',
     label: 'App-level token (xapp-…)',
     where:
-      'On the app’s page: Basic Information, App-Level Tokens, Generate Token and Scopes. Add the scope connections:write.',
+      'On the app’s page, under Basic Information → App-Level Tokens, press Generate Token and Scopes. Enter any name, add the scope connections:write, and press Generate.',
   },
   {
     variable: 'SLACK_BOT_TOKEN',
     label: 'Bot token (xoxb-…)',
-    where: 'On the app’s page: Install App, Install to Workspace. Then copy the Bot User OAuth Token.',
+    where:
+      'On the app’s page, under Install App, press Install to Workspace and allow it. The Bot User OAuth Token is then there, and under OAuth & Permissions.',
   },
 ] as const;
 
@@ -82,6 +83,8 @@ const createUrlOf = async (): Promise<string> => {
   return `https://api.slack.com/apps?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`;
 };
 
+const userToken = 'This is the token of a person, not of the bot. Copy the Bot User OAuth Token; it begins with xoxb-.';
+
 const wrongKind = (variable: string, value: string): string | undefined => {
   const prefix = prefixes[variable] ?? '';
   if (value.startsWith(prefix)) return undefined;
@@ -89,6 +92,14 @@ const wrongKind = (variable: string, value: string): string | undefined => {
   const what = other ? `This is the ${other.variable === 'SLACK_APP_TOKEN' ? 'app-level' : 'bot'} token.` : '';
   return `${what || 'This is another kind of token.'} The one needed here begins with ${prefix}.`;
 };
+
+const namedSchema = z.looseObject({
+  channel: z.looseObject({ name: z.string(), is_private: z.boolean().optional() }),
+});
+
+type NamedChannel = z.infer<typeof namedSchema>['channel'];
+
+const labelOf = ({ name, is_private }: NamedChannel): string => `#${name}${is_private ? ' (private)' : ''}`;
 
 const createAccess = async (call: SlackCall): Promise<ChatAccess> => {
   const { team, user } = await call('auth.test', {}, identitySchema);
@@ -98,10 +109,10 @@ const createAccess = async (call: SlackCall): Promise<ChatAccess> => {
     return pages
       .flatMap(({ channels }) => channels)
       .sort((a, b) => Number(b.is_member ?? false) - Number(a.is_member ?? false) || a.name.localeCompare(b.name))
-      .map(({ id, name, is_member, is_private }) => ({
+      .map(({ id, is_member, ...channel }) => ({
         destination: `slack:${id}`,
-        label: `#${name}${is_private ? ' (private)' : ''}`,
-        obstacle: is_member ? undefined : `The bot is not in #${name}. In that channel, type /invite @${user}`,
+        label: labelOf(channel),
+        obstacle: is_member ? undefined : `The bot is not in #${channel.name}. In that channel, type /invite @${user}`,
       }));
   };
 
@@ -109,6 +120,11 @@ const createAccess = async (call: SlackCall): Promise<ChatAccess> => {
     identity: `${user} in ${team}`,
     // An app without groups:read may still list public channels.
     channels: () => listed('public_channel,private_channel').catch(() => listed('public_channel')),
+
+    async labelOf(destination) {
+      const { channel } = await call('conversations.info', { channel: channelIn(destination) }, namedSchema);
+      return labelOf(channel);
+    },
 
     async enter(channel) {
       try {
@@ -136,8 +152,7 @@ const createAccess = async (call: SlackCall): Promise<ChatAccess> => {
 
 export const createSlackSetup = async ({ apiUrl, logger }: ChatSetupParts): Promise<ChatSetup> => {
   const options = clientOptions({ apiUrl, logger });
-  const callWith = (value: string, name: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN') =>
-    createCaller(new Secret(value), options, name);
+  const callWith = (value: string, name: TokenName) => createCaller(new Secret(value), options, name);
   return {
     createUrl: await createUrlOf(),
     createSteps: ['Choose your workspace, press Next, then Create. The app’s settings are filled in already.'],
@@ -153,16 +168,16 @@ export const createSlackSetup = async ({ apiUrl, logger }: ChatSetupParts): Prom
       if (fault) return fault;
       try {
         if (variable === 'SLACK_APP_TOKEN') {
-          await callWith(value, variable)('apps.connections.open', {}, z.looseObject({ url: z.string() }));
+          await callWith(value, 'the app-level token')('apps.connections.open', {}, z.looseObject({ url: z.string() }));
           return undefined;
         }
-        const { bot_id } = await callWith(value, 'SLACK_BOT_TOKEN')('auth.test', {}, identitySchema);
-        return bot_id === undefined ? userTokenFault : undefined;
+        const { bot_id } = await callWith(value, 'the bot token')('auth.test', {}, identitySchema);
+        return bot_id === undefined ? userToken : undefined;
       } catch (error) {
         return errorText(error);
       }
     },
 
-    open: async ({ SLACK_BOT_TOKEN = '' }) => createAccess(callWith(SLACK_BOT_TOKEN, 'SLACK_BOT_TOKEN')),
+    open: async ({ SLACK_BOT_TOKEN = '' }) => createAccess(callWith(SLACK_BOT_TOKEN, 'the bot token')),
   };
 };

@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { platformOf } from '../../core/addresses.ts';
-import type { ChatAccess, ChatSetup, SetupChannel, SetupPerson } from '../../core/chat-setup.ts';
+import type { ChatAccess, ChatSetup, SetupChannel, SetupPerson, SetupToken } from '../../core/chat-setup.ts';
 import { ExternalError } from '../../core/errors.ts';
+import { wordList } from '../../core/paper.ts';
 import { type Html, lines, nothing } from '../../pages/html.ts';
 import { postTo } from '../draft.ts';
 import { afterStep, options, outside, secretField, stepPage, stepPath } from './layout.ts';
@@ -22,8 +23,19 @@ export const placeOn = ({ draft, chats }: SetupSession, { name }: Chat): string 
   return destination && (chats.get(name)?.label ?? destination);
 };
 
+/** Asks the platforms for the names of the channels that were chosen before. An id without a name stays. */
+export const learnNames = async (session: SetupSession): Promise<void> => {
+  const learn = async (chat: Chat): Promise<void> => {
+    const destination = session.draft.post.find((one) => platformOf(one) === chat.name);
+    const progress = progressOf(session, chat);
+    if (destination !== undefined) progress.label ??= (await chat.labelOf(destination)) ?? destination;
+  };
+  await Promise.all(session.setup.chats.map(learn));
+};
+
 /** The platforms, and which of them are connected. */
 export const getChats = async (context: Context, session: SetupSession): Promise<Response> => {
+  await learnNames(session);
   const { setup, isAgain } = session;
   const row = (chat: Chat): Html => {
     const destination = placeOn(session, chat);
@@ -232,6 +244,11 @@ const useChannel = async (
   return context.redirect(session.isAgain ? afterStep('chat', session) : stepPath('chat'), 303);
 };
 
+const missingText = ({ tokens }: ChatSetup, missing: readonly SetupToken[]): string => {
+  const labels = missing.map(({ label }) => `the ${label.charAt(0).toLowerCase()}${label.slice(1)}`);
+  return `Paste ${wordList(labels)}${missing.length < tokens.length ? ' too' : ''}.`;
+};
+
 export const postChat = async (context: Context, session: SetupSession, chat: Chat): Promise<Response> => {
   const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
   const setup = await chat.open();
@@ -241,9 +258,9 @@ export const postChat = async (context: Context, session: SetupSession, chat: Ch
     if (pasted !== '') progress.tokens[variable] = pasted;
   }
   if (body.action === 'tokens' || progress.tokens[setup.tokens[0]?.variable ?? ''] === undefined) {
-    const missing = setup.tokens.find(({ variable }) => !progress.tokens[variable]);
+    const missing = setup.tokens.filter(({ variable }) => !progress.tokens[variable]);
     if (await checkTokens(session, setup, progress)) return context.redirect(stepPath(`chat/${chat.name}`), 303);
-    const problem = firstFault(progress) ?? (missing && `Paste the ${missing.label} too.`);
+    const problem = firstFault(progress) ?? missingText(setup, missing);
     return context.html(await chatPage(session, chat, setup, { problem }), 400);
   }
   progress.destination = textOf(body.destination);

@@ -12,7 +12,7 @@ import { messageHtml } from '../../pages/message.ts';
 import { choicesOf, type Draft, modelOf, papersText, wantedOf } from '../draft.ts';
 import { differenceOf } from '../files.ts';
 import { type PlannedFile, writeFiles } from '../write-files.ts';
-import { placeOn } from './chat.ts';
+import { learnNames, placeOn } from './chat.ts';
 import { continueButton, options, stepPage, stepPath } from './layout.ts';
 import type { SetupSession } from './session.ts';
 
@@ -149,6 +149,7 @@ const otherChannels = ({ setup, draft }: SetupSession): Html => {
 /** Everything chosen, and the files that change. Problems are those that would keep Paperboy from starting. */
 export const finishPage = async (session: SetupSession, problem?: string): Promise<string> => {
   const { setup, draft, isAgain } = session;
+  await learnNames(session);
   const planned = await setup.plan(choicesOf(draft)).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;

@@ -16,7 +16,7 @@ export type ChatProgress = {
   faults: Record<string, string>;
   /** The chosen channel, and what is left to do there. */
   destination: string | undefined;
-  /** Its name, once it is chosen. */
+  /** Its name, once it is known. */
   label: string | undefined;
   obstacle: string | undefined;
   /** As typed or chosen, and the name if it is known. */

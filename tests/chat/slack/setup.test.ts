@@ -50,8 +50,10 @@ describe('checking tokens', () => {
     );
     expect(await setup.tokenFault('SLACK_APP_TOKEN', 'abc')).toMatch(/^This is another kind of token/);
     expect(api.calls).toEqual([]);
-    expect(await setup.tokenFault('SLACK_BOT_TOKEN', 'xoxb-1')).toMatch(/rejects SLACK_BOT_TOKEN.*OAuth & Permissions/);
-    expect(await setup.tokenFault('SLACK_APP_TOKEN', 'xapp-1')).toMatch(/rejects SLACK_APP_TOKEN.*Basic Information/);
+    expect(await setup.tokenFault('SLACK_BOT_TOKEN', 'xoxb-1')).toMatch(/rejects the bot token.*OAuth & Permissions/);
+    expect(await setup.tokenFault('SLACK_APP_TOKEN', 'xapp-1')).toMatch(
+      /rejects the app-level token.*Basic Information/,
+    );
   });
 
   it('refuses the token of a person', async () => {

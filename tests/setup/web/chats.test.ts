@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { closedAddress } from '../../end-to-end/harness.ts';
@@ -18,6 +18,7 @@ const startSlack = (isMember: () => boolean) =>
     if (method === 'auth.test') return undefined;
     const channel = { id: 'C01GEN', name: 'general', is_member: isMember() };
     if (method === 'conversations.list') return { body: { ok: true, channels: [channel] } };
+    if (method === 'conversations.info') return { body: { ok: true, channel } };
     return { body: { ok: false, error: 'missing_scope', needed: 'more' } };
   });
 
@@ -31,10 +32,16 @@ it('connects Slack: wrong tokens, an invitation that is missing, and the own id'
     await send('papers', words('gear trains'));
     const empty = await get('/chat/slack');
     expect(empty.html).toMatch(/href="https:\/\/api\.slack\.com\/apps\?new_app=1[^"]*manifest_json=/);
+    const nothing = await send('chat/slack', { action: 'tokens', SLACK_APP_TOKEN: '', SLACK_BOT_TOKEN: '' });
+    expect(nothing.text).toContain('Paste the app-level token (xapp-…) and the bot token (xoxb-…). ');
     const swapped = await send('chat/slack', { action: 'tokens', SLACK_APP_TOKEN: tokens.SLACK_BOT_TOKEN });
     expect(swapped.text).toMatch(/This is the bot token\. The one needed here begins with xapp-\./);
     const wrong = await send('chat/slack', { action: 'tokens', ...tokens, SLACK_BOT_TOKEN: 'xoxb-wrong-token' });
-    expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('A token was not accepted.')]);
+    expect([wrong.status, wrong.text]).toEqual([
+      400,
+      expect.stringMatching(/A token was not accepted\. .* Slack rejects the bot token\. Copy it again from/),
+    ]);
+    expect(wrong.text).not.toContain('SLACK_BOT_TOKEN');
     // The app-level token was accepted, so only the other one is pasted again.
     const right = await send('chat/slack', { action: 'tokens', SLACK_BOT_TOKEN: tokens.SLACK_BOT_TOKEN });
     expect(right.location).toBe('/-/setup/chat/slack');
@@ -91,6 +98,36 @@ it('lets people do the invitation later, and skip Slack while it cannot be reach
   expect(failed.html).toContain('Kept. Paste another one');
   expect(failed.text).toContain('Skip Slack');
   await slack.close();
+});
+
+it('names the channels that were chosen before, if the platform can say their names', async () => {
+  const [slack, discord] = [await startSlack(() => true), await startDiscordServer()];
+  try {
+    await mkdir(join(at.folder, 'config'));
+    const posts = `[slack:T1:C01GEN, discord:${[...discord.state.channels.keys()][0]}, web]`;
+    await writeFile(
+      join(at.folder, 'config', 'paperboy.yaml'),
+      `channels:\n  - { name: gears, post: ${posts}, categories: [cs.LG], topics: gears.md }\n`,
+    );
+    await writeFile(join(at.folder, 'config', 'gears.md'), '# Gears\n\n- worm drives\n');
+    const env = {
+      SLACK_API_URL: slack.apiUrl,
+      ...tokens,
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_TOKEN: discord.token,
+    };
+    const named = await (await serve({ env, isNew: false })).person();
+    await named.get('');
+    expect((await named.get('/finish')).text).toContain('#general on Slack, #general in Reading Group on Discord');
+    expect((await named.get('/chat')).text).toContain('✓ Posts to #general');
+
+    const away = { ...env, SLACK_API_URL: `${await closedAddress()}/api/` };
+    const unnamed = await (await serve({ env: away, isNew: false })).person();
+    await unnamed.get('');
+    expect((await unnamed.get('/finish')).text).toContain('slack:T1:C01GEN on Slack, #general in Reading Group');
+  } finally {
+    await Promise.all([slack.close(), discord.close()]);
+  }
 });
 
 it('hides a token that a platform repeats', async () => {
