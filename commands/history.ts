@@ -62,6 +62,8 @@ const changeText = (change: Change, all: readonly Change[], edits: readonly Topi
       return 'set up Paperboy here';
     case 'remove':
       return 'removed Paperboy from here';
+    case 'postpone':
+      return 'set up the channel, with the first digest at its scheduled time';
     case 'undo': {
       const undone = all.find(({ changeId }) => changeId === change.value.changeId);
       return undone && undone.action !== 'undo' ? `undid: ${changeText(undone, all, edits)}` : 'undid a change';

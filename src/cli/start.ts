@@ -244,8 +244,6 @@ export const start = async (app: App, options: StartOptions, signal: AbortSignal
     const notes = await dueUpdateNotes(app);
     const due = new Map<string, 'now' | 'missed'>();
     for (const channel of app.channels.list()) {
-      // A preview takes the place of a digest at once.
-      if (options.first?.preview && channel.name === options.first.channel) continue;
       if (options.now) due.set(channel.name, 'now');
       else if (await missedItsTime(channel, app)) due.set(channel.name, 'missed');
     }

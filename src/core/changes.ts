@@ -46,6 +46,8 @@ const valueSchemas = {
     papersPerDay,
   }),
   remove: noValue,
+  /** Whoever set the channel up wants the first digest at its scheduled time, not at once. */
+  postpone: noValue,
 
   // Pending until somebody saves it; undone when it is saved or discarded.
   'topics-draft': z.object({

@@ -20,7 +20,11 @@ const knownDays = async (
 };
 
 type MissedTimeParts = {
-  stores: { digests: Pick<Stores['digests'], 'newest'>; outbox: Pick<Stores['outbox'], 'unfinished'> };
+  stores: {
+    digests: Pick<Stores['digests'], 'newest'>;
+    outbox: Pick<Stores['outbox'], 'unfinished'>;
+    changes: Pick<Stores['changes'], 'list'>;
+  };
   channels: Pick<ChannelRegistry, 'origin'>;
   clock: Pick<Clock, 'now'>;
 };
@@ -32,9 +36,9 @@ export const missedItsTime = async (
 ): Promise<boolean> => {
   const newest = await stores.digests.newest(name);
   const last = lastTime(schedule, timezone, clock.now());
-  // A channel created in chat starts at the scheduled time that its creator saw. Older digests belong to a removed
-  // channel.
-  const made = channels.origin(name);
+  // A channel starts at the scheduled time that its creator saw, if it was created in chat or set up with a preview. Older
+  // digests belong to a removed channel.
+  const made = channels.origin(name) ?? (await stores.changes.list(name, 'postpone')).at(-1);
   if (made && (!newest || newest.createdAt < made.at)) return last !== undefined && last > new Date(made.at);
   // A remedial digest does not show whether today's is posted.
   if (!newest || newest.remedial) return true;

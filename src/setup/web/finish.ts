@@ -225,6 +225,8 @@ const previewOf = async (session: SetupSession, signal: AbortSignal): Promise<Fi
 export type FinishParts = {
   /** Identifies this start of the bot. */
   boot: string;
+  /** Lets the first digest of a channel wait for its scheduled time. */
+  postpone(channel: string): Promise<void>;
   /** Starts the bot again with the new files, once the answer is sent. */
   restart(first: FirstSteps): void;
   end(): void;
@@ -238,6 +240,7 @@ export const postFinish = async (context: Context, session: SetupSession, parts:
   try {
     const preview = await previewOf(session, context.req.raw.signal);
     await writeFiles(await setup.plan(choicesOf(draft)));
+    if (preview) await parts.postpone(draft.channel);
     parts.end();
     parts.restart({ channel: draft.channel, preview });
     return context.html(await startingPage(draft, parts.boot, preview));

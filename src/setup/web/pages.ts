@@ -30,7 +30,7 @@ type Bindings = { Bindings: SetupVisitor };
 
 /** The steps of `init` as pages: forms that work without scripts, with what was typed kept on the server. */
 export const createSetupPages = (parts: PageParts, services: SetupServices, rights: SetupRights): SetupPages => {
-  const { stores, signal, logger } = services;
+  const { stores, signal, logger, clock } = services;
   const sessions = createSessions(() => createSetup(parts, services));
   // Differs after a restart, so that an open page can tell.
   const boot = randomUUID();
@@ -113,6 +113,10 @@ export const createSetupPages = (parts: PageParts, services: SetupServices, righ
   step('finish', show(finishPage), (context, session) =>
     postFinish(context, session, {
       boot,
+      async postpone(channel) {
+        const at = clock.now().toISOString();
+        await stores.changes.add({ at, person: context.env.person, channel, action: 'postpone', value: {} });
+      },
       end: () => sessions.end(context.env.person),
       restart(first) {
         logger.info({ channel: first.channel }, 'set up, starting again');

@@ -40,3 +40,10 @@ it('waits for the first time of a channel created in chat, even if one of its na
   expect(await missedAt('2025-07-10T16:00:00Z', made)).toBe(false);
   expect(await missedAt('2025-07-11T14:00:00Z', made)).toBe(true);
 });
+
+it('waits for the first time of a channel whose set-up only showed a preview', async () => {
+  const setUp = { at: '2025-07-10T15:00:00.000Z', person: 'web:local:alice', channel: channel.name } as const;
+  await stores.changes.add({ ...setUp, action: 'postpone', value: {} });
+  expect(await missedAt('2025-07-10T16:00:00Z')).toBe(false);
+  expect(await missedAt('2025-07-11T14:00:00Z')).toBe(true);
+});

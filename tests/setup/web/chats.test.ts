@@ -26,7 +26,7 @@ it('connects Slack: wrong tokens, an invitation that is missing, and the own id'
   let isMember = false;
   const slack = await startSlack(() => isMember);
   try {
-    const { person, restarted } = await serve({ env: { SLACK_API_URL: slack.apiUrl } });
+    const { person, restarted, stores } = await serve({ env: { SLACK_API_URL: slack.apiUrl } });
     const { get, send } = await person();
     await get('');
     await send('papers', words('gear trains'));
@@ -67,6 +67,8 @@ it('connects Slack: wrong tokens, an invitation that is missing, and the own id'
     const first = await restarted();
     expect(first).toMatchObject({ channel: 'gear-trains', preview: { people: ['slack:U01ALICE'] } });
     expect(first?.preview?.message.summary).toBe('Preview of gear-trains');
+    // The first digest waits, also if the bot starts once more.
+    expect(await stores.changes.list('gear-trains', 'postpone')).toHaveLength(1);
     expect(await read('config/paperboy.yaml')).toMatch(/admins: \[slack:U01ALICE\][\s\S]*post: \[slack:C01GEN, web\]/);
     expect(await read('.env')).toContain(`SLACK_APP_TOKEN=${tokens.SLACK_APP_TOKEN}\n`);
     expect((await stat(join(at.folder, '.env'))).mode & 0o777).toBe(0o600);

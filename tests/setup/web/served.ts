@@ -99,7 +99,7 @@ export const useSetupPages = () => {
           shownOf(await browser.post(`-/setup/${step}`, fields)),
       };
     };
-    return { url: web.url, restarts, restarted: () => eventually(() => restarts[0]), person };
+    return { url: web.url, stores, restarts, restarted: () => eventually(() => restarts[0]), person };
   };
 
   return { at, serve, read: (name: string): Promise<string> => readFile(join(at.folder, name), 'utf8') };
