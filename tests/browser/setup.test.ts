@@ -49,12 +49,23 @@ describeInBrowser('setting up', () => {
       'gear trains and worm drives',
       'surveys',
     ]);
-    expect(await page.getByLabel('arXiv categories').inputValue()).toBe('cs.LG, cs.AI');
+    const categories = page.getByLabel('arXiv categories');
+    expect(await categories.inputValue()).toBe('cs.LG, cs.AI');
+    await categories.fill('cs.LQ');
+    await page.locator('#origin.fault').waitFor();
+    expect(await categories.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('#reading').innerText()).toMatch(/"cs\.LQ" is not an arXiv category/);
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    // An empty field gets the suggestion back, once nobody types there.
+    await categories.fill('');
+    await page.locator('#origin[data-categories]').waitFor();
+    expect(await categories.getAttribute('aria-invalid')).toBe('false');
     await page.getByLabel('Papers a day').focus();
+    expect(await categories.inputValue()).toBe('cs.LG, cs.AI');
     await page.keyboard.press('Home');
     await eventually(() => page.locator('#papers li').count()).toBe(1);
     const status = page.getByRole('region', { name: 'Preview' }).getByRole('status');
-    await eventually(() => status.innerText()).toBe('1 paper of Tuesday, 8 July 2025.');
+    await eventually(() => status.innerText()).toMatch(/^Tuesday, 8 July 2025: 1 of 12 papers picked/);
     expect(await faultsInAllLooks(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
 
@@ -93,7 +104,7 @@ describeInBrowser('setting up', () => {
     const page = await visitElsewhere('-/setup/begin?channel=', { javaScriptEnabled: false });
     await page.getByLabel('Your words, or links').fill('worm drives and gear trains');
     await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByRole('heading', { name: 'Tuesday, 8 July 2025' }).waitFor();
+    await page.getByText(/^Tuesday, 8 July 2025: /).waitFor();
     expect(await page.locator('.understood li').allInnerTexts()).toEqual(['worm drives and gear trains']);
     expect(await page.getByLabel('arXiv categories').inputValue()).toBe('cs.LG, cs.AI');
   });

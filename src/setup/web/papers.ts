@@ -8,7 +8,7 @@ import type { DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { withoutControls } from '../../core/folding.ts';
 import { message } from '../../core/message.ts';
-import { abstractUrl, authorsLine, countOf, isSamplePaper, shorten, wordList } from '../../core/paper.ts';
+import { abstractUrl, authorsLine, isSamplePaper, shorten, wordList } from '../../core/paper.ts';
 import { scoreText } from '../../core/score.ts';
 import type { UnderstoodTopics } from '../../core/services.ts';
 import { describeCounts } from '../../digest/text.ts';
@@ -47,18 +47,25 @@ const likedHtml = ({ interests: { liked, faults } }: SetupSession): Html =>
         ${faults.length === 0 ? nothing : html`<p class="fault">${faults.join(' ')}</p>`}
       </div>`;
 
-const originHtml = ({ draft: { categories }, suggested, interests }: SetupSession): Html => {
+/** Where the categories come from and what they are called, or what is wrong with them. */
+const originHtml = (session: SetupSession): Html => {
+  const { draft, suggested, categoriesFault: fault } = session;
+  const { categories } = draft;
+  const all = outside(allCategoriesUrl, 'all categories');
+  if (fault !== undefined)
+    return html`<p class="fault" id="origin">${
+      categories.length === 0
+        ? html`No category fits these words. Choose from ${all}.`
+        : html`${fault} See ${all}, or empty the field for suggestions.`
+    }</p>`;
+  if (categories.length === 0)
+    return html`<p class="small" id="origin">Suggested from your words if you leave it empty.</p>`;
   const isSuggested = suggested !== undefined && suggested.categories.join() === categories.join();
   const names = categories
     .filter((one) => nameOfCategory(one) !== one)
     .map((one) => `${one}: ${nameOfCategory(one)}`)
     .join(' · ');
-  const fits = !(categories.length === 0 && suggested !== undefined && !isEmpty(interests));
-  return html`<p class="small" id="origin"${isSuggested ? html` data-categories="${categories.join(', ')}"` : nothing}>${
-    fits
-      ? html`${names}${isSuggested && categories.length > 0 ? html` (${categoryOrigins[suggested.basis]})` : nothing}`
-      : html`No category fits these words. Choose from ${outside(allCategoriesUrl, 'all categories')}.`
-  }</p>`;
+  return html`<p class="small" id="origin"${isSuggested ? html` data-categories="${categories.join(', ')}"` : nothing}>${names}${isSuggested ? html` (${categoryOrigins[suggested.basis]})` : nothing}</p>`;
 };
 
 const understoodHtml = (understood: UnderstoodTopics | undefined): Html =>
@@ -80,12 +87,10 @@ const papersHtml = (day: PreviewedDay | undefined): Html => {
       ? nothing
       : html`<p class="notice">These papers are invented, because the newest ones could not be read: ${sampleReason} You can go on anyway.</p>`;
   if (!draft) return html`<div id="papers">${reason}<p>No paper was announced in these categories.</p></div>`;
-  const { date, entries, nearest } = draft;
+  const { entries, nearest } = draft;
   const shown = entries.length > 0 ? entries : nearest;
   return html`<div id="papers">
         ${reason}
-        <h3>${sampleReason === undefined ? longDate(date) : 'A sample day'}</h3>
-        <p class="small">${describeCounts(draft)}</p>
         ${entries.length === 0 && shown.length > 0 ? html`<p>These came closest:</p>` : nothing}
         <ol class="list">${lines(shown.map(paperItem))}</ol>
       </div>`;
@@ -103,7 +108,7 @@ const statusHtml = (text: string): Html => html`<p class="small" id="preview-sta
 
 const statusOf = ({ draft, sampleReason }: PreviewedDay): string =>
   draft
-    ? `${countOf(draft.entries.length, 'paper')} ${sampleReason === undefined ? `of ${longDate(draft.date)}` : 'of the sample'}.`
+    ? `${sampleReason === undefined ? longDate(draft.date) : 'A sample day'}: ${describeCounts(draft)}`
     : 'No paper was announced.';
 
 export const papersPage = async (session: SetupSession, problem?: string): Promise<string> => {
@@ -122,7 +127,7 @@ export const papersPage = async (session: SetupSession, problem?: string): Promi
         </p>
         ${likedHtml(session)}
         <p class="field">
-          <label for="categories">arXiv categories <small>suggested from your words</small></label>
+          <label for="categories">arXiv categories</label>
           <input type="text" id="categories" name="categories" value="${session.categories}" maxlength="1000" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="cs.LG, cs.CL" aria-describedby="origin"${session.categoriesFault === undefined ? nothing : html` aria-invalid="true"`} />
         </p>
         ${originHtml(session)}
@@ -145,10 +150,11 @@ export const papersPage = async (session: SetupSession, problem?: string): Promi
   );
 };
 
+/** The fault itself is shown at the field. */
 const checkCategories = (session: SetupSession): string | undefined => {
   const fault = categoriesFault(session.draft.categories);
   session.categoriesFault = fault;
-  return fault && `${fault} Correct the categories, or empty the field for suggestions.`;
+  return fault && (session.draft.categories.length === 0 ? 'Choose a category.' : 'Correct the categories.');
 };
 
 type Show = (...parts: Html[]) => Promise<void>;

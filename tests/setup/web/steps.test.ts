@@ -52,8 +52,11 @@ describe('a new user', () => {
     await get('');
     const wrong = await send('papers', words('gear trains', { categories: 'cs.LQG', papers: '4' }));
     expect(wrong.status).toBe(400);
-    expect(wrong.text).toContain('"cs.LQG" is not an arXiv category; did you mean "cs.LG"? Correct the categories');
-    expect(wrong.html).toMatch(/value="cs\.LQG"[^>]*aria-invalid/);
+    expect(wrong.text).toMatch(
+      /Correct the categories\. .*"cs\.LQG" is not an arXiv category; did you mean "cs\.LG"\?/,
+    );
+    expect(wrong.text.match(/did you mean/g)).toHaveLength(1);
+    expect(wrong.html).toMatch(/value="cs\.LQG"[^>]*aria-describedby="origin" aria-invalid="true"/);
     expect(wrong.html).toContain('gear trains</textarea>');
     expect((await get('/papers')).html).toContain('<output for="papers-per-day">4</output>');
     const empty = await send('papers', words('  '));
@@ -80,7 +83,9 @@ describe('a new user', () => {
     const { send, get } = await (await serve()).person();
     await get('');
     const { text } = await send('papers', words('gear trains', { action: 'preview' }));
-    expect(text).toMatch(/Understood as wanted gear trains Tuesday, 8 July 2025 .* Gears of kind/);
+    expect(text).toMatch(
+      /Tuesday, 8 July 2025: 4 of 12 papers picked .* Understood as wanted gear trains Gears of kind/,
+    );
   });
 
   it('is told which file cannot be written, and can save again', async () => {

@@ -17,12 +17,16 @@ const swap = (markup) => {
   for (const part of [...template.content.children]) document.getElementById(part.id)?.replaceWith(part);
 };
 
-/** Shows suggested categories in their field, unless somebody is writing there. */
-const fillCategories = () => {
-  const suggested = document.getElementById('origin')?.dataset.categories;
+/** Shows suggested categories in their field, unless somebody is writing there, and whether they are valid. */
+const showCategories = () => {
+  const origin = document.getElementById('origin');
   const field = document.getElementById('categories');
-  if (suggested !== undefined && field instanceof HTMLInputElement && field !== document.activeElement)
-    field.value = suggested;
+  if (!origin || !(field instanceof HTMLInputElement)) return;
+  field.setAttribute('aria-invalid', String(origin.classList.contains('fault')));
+  const suggested = origin.dataset.categories;
+  if (suggested === undefined) return;
+  field.placeholder = suggested;
+  if (field !== document.activeElement) field.value = suggested;
 };
 
 /** @param {HTMLFormElement} form */
@@ -59,7 +63,7 @@ const followTyping = (form, preview) => {
       await answerOf(answer, (markup) => {
         if (signal.aborted) return;
         swap(markup);
-        fillCategories();
+        showCategories();
       });
     } catch (error) {
       if (!signal.aborted) status(`${reasonOf(error)} What you typed is kept.`);
@@ -68,6 +72,10 @@ const followTyping = (form, preview) => {
     }
   };
 
+  const categories = document.getElementById('categories');
+  categories?.addEventListener('blur', () => {
+    if (categories instanceof HTMLInputElement && categories.value.trim() === '') showCategories();
+  });
   const output = form.querySelector('output');
   form.addEventListener('input', ({ target }) => {
     const isSlider = target instanceof HTMLInputElement && target.type === 'range';
