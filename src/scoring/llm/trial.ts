@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { arxivTimeZone, dateIn } from '../../core/dates.ts';
 import { errorText } from '../../core/errors.ts';
 import type { HealthReports } from '../../core/health.ts';
-import { countOf, type Paper } from '../../core/paper.ts';
+import { countOf, type Paper, shorten } from '../../core/paper.ts';
 import type { Check } from '../../core/platform.ts';
 import { checkRubricPrefix, dollars, type ModelVerdict, type ScoringTask } from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
@@ -14,6 +14,8 @@ import type { Engines } from '../engines.ts';
 const maxAnswerMs = 150_000;
 
 const askName = 'scoring';
+
+const maxTitle = 80;
 
 export type TrialParts = {
   stores: Pick<Stores, 'scores' | 'ledger'>;
@@ -78,7 +80,11 @@ export const tryModel = async (
     const price = engines.prices.of(llm.model) ? dollars(usd) : `${used} of unknown price`;
     const seconds = ((clock.monotonic() - before.at) / 1000).toFixed(1);
     const scores = `relevance ${verdict.relevance}, novelty ${verdict.novelty}`;
-    return { name: askName, ok: true, detail: `${llm.model} gave ${paper.id} ${scores} in ${seconds} s, for ${price}` };
+    return {
+      name: askName,
+      ok: true,
+      detail: `${llm.model} gave "${shorten(paper.title, maxTitle)}" ${scores} in ${seconds} s, for ${price}`,
+    };
   } catch (error) {
     if (signal.aborted) throw error;
     if (task.signal.aborted)

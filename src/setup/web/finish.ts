@@ -167,7 +167,7 @@ export const finishPage = async (session: SetupSession, problem?: string): Promi
         <dl class="chosen">${lines(
           rowsOf(session).map(
             ({ label, value, change, about }) =>
-              html`<div><dt>${label}</dt><dd>${value} <a href="${stepPath(change)}">Change<span class="spoken"> ${about}</span></a></dd></div>`,
+              html`<div><dt>${label}</dt><dd><span>${value}</span> <a href="${stepPath(change)}">Change<span class="spoken"> ${about}</span></a></dd></div>`,
           ),
         )}</dl>
         ${otherChannels(session)}

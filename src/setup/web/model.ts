@@ -86,14 +86,12 @@ const sourceHtml = ({ value, label, hint, fields }: Source, chosen: string): Htm
         ${fields === nothing ? nothing : html`<div class="more">${fields}</div>`}
       </div>`;
 
-const triedHtml = (tried: Tried | undefined, next: string): Html =>
-  tried && 'scored' in tried
-    ? html`<div class="card success" role="status">
-        <p><strong>It works.</strong> ${tried.scored}.</p>
-        ${tried.cost ? html`<p>${tried.cost}</p>` : nothing}
+const triedHtml = ({ scored, cost }: Extract<Tried, { scored: string }>, next: string): Html =>
+  html`<div class="card success" role="status">
+        <p><strong>It works.</strong> ${scored}.</p>
+        ${cost ? html`<p>${cost}</p>` : nothing}
         <p class="go"><a class="primary" href="${next}">Continue</a></p>
-      </div>`
-    : nothing;
+      </div>`;
 
 /** @param known Models that the server of the last attempt lists. */
 const modelPage = async (session: SetupSession, known: readonly string[] = [], fault?: string): Promise<string> => {
@@ -106,20 +104,21 @@ const modelPage = async (session: SetupSession, known: readonly string[] = [], f
   const local = await setup.models.localServers();
   const sources = sourcesOf(session, local, known);
   const chosen = sources.some(({ value }) => value === model.source) ? model.source : (sources[0]?.value ?? 'none');
+  const form = html`<form class="fill card choices" method="post" action="${stepPath('model')}">
+        <fieldset><legend class="spoken">Scorer</legend>
+        ${lines(sources.map((source) => sourceHtml(source, chosen)))}
+        </fieldset>
+        <p class="small">A language model scores one paper as a test, which costs a fraction of a cent.</p>
+        <p class="go">${continueButton()}</p>
+      </form>`;
+  const works = tried && 'scored' in tried ? triedHtml(tried, afterStep('model', session)) : undefined;
   return stepPage(
     {
       ...{ step: 'model', title: 'Who scores the papers?', isAgain, problem },
       intro:
         'The built-in scorer ranks papers by your words. A language model also judges how new they are, and comments on them.',
     },
-    html`${triedHtml(tried, afterStep('model', session))}
-      <form class="fill card choices" method="post" action="${stepPath('model')}">
-        <fieldset><legend class="spoken">Scorer</legend>
-        ${lines(sources.map((source) => sourceHtml(source, chosen)))}
-        </fieldset>
-        <p class="small">A language model scores one paper as a test, which costs a fraction of a cent.</p>
-        <p class="go">${continueButton()}</p>
-      </form>`,
+    works ? html`${works}<details class="small"><summary>Use another scorer</summary>${form}</details>` : form,
   );
 };
 
