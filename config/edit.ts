@@ -24,7 +24,8 @@ export type ConfigChanges = {
   };
 };
 
-const newFile = ` Paperboy's settings, written by "npm run -s paperboy -- init". Run it again to change them, or edit this file.
+const newFile = ` Paperboy's settings, written by its set-up. To change them, run "npm run -s paperboy -- init", press Change the set-up
+ on the web page, or edit this file.
  config/paperboy.example.yaml lists all keys, docs/configuration.md explains them. Tokens and keys are in .env.`;
 
 /** Reads a config file that may name what is missing, such as a token. */

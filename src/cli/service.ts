@@ -19,7 +19,9 @@ const unitName = (text: string): string => {
 export const addServiceCommands = (program: Command, parts: Parts): void => {
   const service = program
     .command('service')
-    .description('run the bot as a systemd service that starts with the machine');
+    .description(
+      'run the bot as a service that starts with the machine (systemd; docs/service.md covers macOS and Windows)',
+    );
   const add = (name: string, description: string): Command =>
     service
       .command(name)

@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import type { DigestDraft } from '../core/digest.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Message, message, paragraph } from '../core/message.ts';
-import type { AnnouncedPaper, Paper } from '../core/paper.ts';
+import { type AnnouncedPaper, type Paper, wordList } from '../core/paper.ts';
 import type { Services, UnderstoodTopics } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { createChannelRegistry } from '../daily/channels/channels.ts';
@@ -116,7 +116,7 @@ export const createPreviewer = async (parts: PreviewerParts) => {
       const announced = await stores.announcements.read(date, read.categories);
       const { parts } = previewParts(draft);
       const shown = message(`Preview of ${channel.name}`, [
-        paragraph(`It will read ${channel.categories.join(' and ')} and post ${limitsText(channel, undefined)}.`),
+        paragraph(`It will read ${wordList(channel.categories)} and post ${limitsText(channel, undefined)}.`),
         understoodParts(await understand(read)),
         paragraph(!isReal && 'These papers are invented, because the newest ones could not be read:'),
         parts,

@@ -124,7 +124,8 @@ export const createWebApp = (parts: WebParts): Hono => {
         return context.redirect('/sample/', 308);
       const problem = await site.missing(path);
       context.header('cache-control', 'no-store');
-      if (!wantsPage(context.req.raw)) return context.text(problem.text, 404);
+      if (!wantsPage(context.req.raw))
+        return problem.channel === undefined ? context.notFound() : context.text(problem.text, 404);
       return context.html(await site.problem(problem), 404);
     }
     const cookie = file.type.startsWith('text/html') ? access.setCookie(visitor, context.req.raw) : undefined;

@@ -63,7 +63,7 @@ export const missingPage = async (
   const [folder, file = '', ...deeper] = path.split('/');
   const channel = channels.find(({ name }) => name === folder);
   const [, date = ''] = /^(\d{4}-\d{2}-\d{2})(?:\.(?:html|md|json))?$/.exec(file) ?? [];
-  if (!channel) return { title: 'Page not found', text: 'There is no page at this address. Start at /' };
+  if (!channel) return { title: 'Page not found', text: 'There is no page at this address.' };
   const { name, timezone } = channel;
   if (!isIsoDate(date) || deeper.length > 0)
     return { title: 'Page not found', text: `${name} has no page at this address.`, channel: name };

@@ -125,12 +125,7 @@ describe('the web app', () => {
       'foundations has no page at this address.',
       ['/foundations/', '/'],
     ]);
-    expect(await shown('/a/b/<b>')).toEqual([
-      404,
-      'Page not found',
-      'There is no page at this address. Start at /',
-      ['/'],
-    ]);
+    expect(await shown('/a/b/<b>')).toEqual([404, 'Page not found', 'There is no page at this address.', ['/']]);
     web.close();
   });
 
