@@ -11,7 +11,7 @@ import {
   textMessage,
 } from '../src/core/message.ts';
 import { isSamplePaper, linkedTitle } from '../src/core/paper.ts';
-import { describeCost } from '../src/digest/text.ts';
+import { addModelText, describeCost } from '../src/digest/text.ts';
 
 const sourceTexts = {
   'full text': 'Based on the full text.',
@@ -24,9 +24,7 @@ export const askAbout = async (context: CommandContext, id: string, question: st
   if (isSamplePaper({ id }))
     throw new UserError('This paper is invented for the sample day. Ask about a paper with an arXiv id.');
   if (services.model === undefined)
-    throw new UserError(
-      'Questions about papers need a language model, and none is configured. Ask your Paperboy admin to set OPENAI_API_KEY or OPENAI_BASE_URL.',
-    );
+    throw new UserError(`Questions about papers need a language model, and none is configured. ${addModelText}`);
   const channel = await context.channel();
   await context.progress(textMessage('Reading the paper …'));
   const paper = await services.papers.find(id, signal, person);

@@ -3,7 +3,7 @@ import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { button, buttonRow, type Message, message, note, paragraph } from '../src/core/message.ts';
 import type { SummaryCost } from '../src/core/summary.ts';
-import { describeSummaryCost } from '../src/digest/text.ts';
+import { addModelText, describeSummaryCost } from '../src/digest/text.ts';
 
 const turnOn = button('Turn on', ['summaries', 'on'], 'primary');
 
@@ -51,8 +51,7 @@ export const summaries = defineCommand({
     context.requireManager(channel);
     const wanted = state === 'on';
     if (wanted === isOn) return answer(`Summaries are already ${state} for ${name}.`, isOn, cost, hint);
-    if (wanted && !cost)
-      throw new UserError(`${noModel} Ask your Paperboy admin to set OPENAI_API_KEY or OPENAI_BASE_URL.`);
+    if (wanted && !cost) throw new UserError(`${noModel} ${addModelText}`);
     if (wanted && cost && !confirmed) return question(channel, cost);
     await channels.change(name, { kind: 'summary', isOn: wanted }, person);
     return answer(`Summaries are now ${state} for ${name}, from the next digest on.`, wanted, cost);

@@ -204,6 +204,10 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
   return `${grouped(tokens)} tokens${cached} · ${cost}`;
 };
 
+/** What to do if a feature needs a language model and there is none, as a sentence. */
+export const addModelText =
+  'Ask your Paperboy admin to add one, with Change the set-up on the web page or with OPENAI_API_KEY or OPENAI_BASE_URL.';
+
 /**
  * "about $0.0019 a day for 20 papers (9,125 tokens of gpt-4o-mini). It counts toward the daily budget of $1.00."
  */

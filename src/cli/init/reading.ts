@@ -24,7 +24,8 @@ const askInterests = async (session: Session, initial: string): Promise<{ text: 
     text = await session.prompts.lines({
       message: question,
       initial: text,
-      validate: (value) => (value.trim() ? undefined : 'Write what you want to read, such as "pruning, not surveys".'),
+      validate: (value) =>
+        value.trim() ? undefined : 'Write what you want to read, such as "quantization and pruning, not surveys".',
     });
     const interests = await interestsOf(session, text);
     if (!isEmpty(interests)) return { text, interests };

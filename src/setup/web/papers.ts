@@ -37,7 +37,8 @@ const partEnd = '\0';
 const maxTitle = 90;
 const maxNames = 4;
 
-const noWords = 'Write what you want to read, such as "pruning, not surveys". Your words are used as they are.';
+const noWords =
+  'Write what you want to read, such as "quantization and pruning, not surveys". Your words are used as they are.';
 const noPapers = 'None of these papers could be read. Write a few words instead, or paste other links.';
 
 /** What was read of the text, with the papers that could not be found. */
