@@ -124,7 +124,9 @@ type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: bool
 const reportOf = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): string => {
   if (flags.json) return JSON.stringify(asJson(result));
   const digest = flags.dryRun ? result.digest : undefined;
-  const messages = digest ? [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry, digest))] : [];
+  const messages = digest
+    ? [headerMessage(digest, { listsPapers: false }), ...digest.entries.map((entry) => paperMessage(entry, digest))]
+    : [];
   return [...messages.map(renderInThread), asLine(result, flags.dryRun ?? false)].join('\n');
 };
 

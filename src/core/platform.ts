@@ -133,6 +133,8 @@ export type Platform = {
    * the progress of a run elsewhere.
    */
   hasEarlyHeaders?: boolean;
+  /** False if papers are sent below their header in the same place, so that it need not list them. */
+  hasThreads?: boolean;
   /** Milliseconds by which `sent` may be behind. Not at all if not set. */
   lagMs?: number;
   /** The current reactions to a thread's header and messages, without the bot's own. */

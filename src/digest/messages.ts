@@ -123,7 +123,8 @@ const nothingPicked = (digest: DigestDraft): Part => {
 
 const hiddenPicks = ({ counts, entries }: DigestDraft): number => Math.max(0, counts.relevant - entries.length);
 
-export const headerMessage = (digest: DigestDraft): Message => {
+/** @param listsPapers False if the papers follow in the same place. */
+export const headerMessage = (digest: DigestDraft, { listsPapers = true } = {}): Message => {
   const { entries, notices, date } = digest;
   const [first] = entries;
   const day = longDate(date);
@@ -135,7 +136,7 @@ export const headerMessage = (digest: DigestDraft): Message => {
     heading(`${day} · ${digest.channel}`),
     remedial && paragraph('🕰️ ', { text: remedial, italic: true }),
     notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
-    first ? readFirst(digest) : nothingPicked(digest),
+    first ? listsPapers && readFirst(digest) : nothingPicked(digest),
     entries.some(isReported) && note('Your votes changed this order.'),
     note([counts, describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')),
     note(describeAuthorCheck(digest)),

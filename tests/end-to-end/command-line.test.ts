@@ -114,7 +114,7 @@ describe.skipIf(!localSlackAvailable())('doctor', () => {
       expect(well.stdout).toContain(`✓ ${name}: `);
 
     const asked = await home.run(['doctor', '--ask']);
-    expect(asked.stdout).toMatch(/✓ scoring: gpt-4o-mini gave \S+ relevance \d+, novelty \d+ in \S+ s, for \$0\.\d+/);
+    expect(asked.stdout).toMatch(/✓ scoring: gpt-4o-mini gave ".+" relevance \d+, novelty \d+ in \S+ s, for \$0\.\d+/);
     expect(model.calls).toHaveLength(1);
 
     const closed = await closedAddress();

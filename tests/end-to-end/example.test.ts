@@ -59,5 +59,8 @@ describe('the built-in example with a network', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Tuesday, 8 July 2025 · foundations[\s\S]*of 12 papers picked/);
     expect(stdout).not.toContain('sample');
+    const papers = stdout.match(/arxiv\.org\/abs\/\S+/g) ?? [];
+    expect(papers.length).toBeGreaterThan(0);
+    expect(papers).toEqual([...new Set(papers)]);
   });
 });

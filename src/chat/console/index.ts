@@ -26,6 +26,7 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
 
   return {
     name: 'console',
+    hasThreads: false,
     async connect() {},
     async resolve(destination) {
       const parsed = terminal.parseAddress(destination);

@@ -30,8 +30,8 @@ const mayHaveArrived = (error: ExternalError): boolean => error.status === undef
 const repeated = ({ name }: Platform): ExternalError =>
   new ExternalError({ service: name, message: 'The answer is about another message. Check the proxy.' });
 
-const messageOf = (digest: Digest, delivery: Delivery): Message => {
-  if (delivery.rank === 0) return headerMessage(digest);
+const messageOf = (digest: Digest, delivery: Delivery, { hasThreads = true }: Platform): Message => {
+  if (delivery.rank === 0) return headerMessage(digest, { listsPapers: hasThreads });
   const entry = digest.entries.find((one) => one.rank === delivery.rank);
   if (!entry) throw new Error(`delivery ${delivery.key} has no entry in its digest`);
   return paperMessage(entry, digest);
@@ -105,7 +105,7 @@ export const deliver = async (
 ): Promise<Done | undefined> => {
   const { outbox, earlyHeaders, clock, random, logger } = parts;
   const { destination, key, deliveryId } = delivery;
-  let message = messageOf(digest, delivery);
+  let message = messageOf(digest, delivery, platform);
   let form: 'full' | 'plain' | 'note' = 'full';
   let isNew = false;
   /** The last attempt that may have succeeded. */
