@@ -20,6 +20,7 @@ const styleParts = [
   'commands',
   'reading',
   'setup',
+  'setup-steps',
 ];
 
 /** Font formats that only browsers older than 2016 need. */
