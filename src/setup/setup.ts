@@ -37,8 +37,8 @@ export type Setup = {
     label: string;
     example: string;
     open(): Promise<ChatSetup>;
-    /** The name of a channel, with the tokens that are set; undefined if the platform does not say it soon. */
-    labelOf(destination: Destination): Promise<string | undefined>;
+    /** The name of a channel; undefined if the platform does not say it soon. @param fresh Variables not yet written. */
+    labelOf(destination: Destination, fresh?: Readonly<Record<string, string>>): Promise<string | undefined>;
   }[];
   plan(choices: Choices): Promise<PlannedFile[]>;
 };
@@ -116,9 +116,9 @@ export const createSetup = async (
       if (!setUp) return [];
       const apiVariable = Object.keys(variables).find((one) => one.endsWith('_API_URL')) ?? '';
       const open = () => setUp({ apiUrl: present.variables[apiVariable] || undefined, clock, logger });
-      const labelOf = async (destination: Destination): Promise<string | undefined> => {
+      const labelOf = async (destination: Destination, variables: Variables): Promise<string | undefined> => {
         const { tokens, open: connect } = await open();
-        const known = tokens.map(({ variable }) => [variable, present.variables[variable] ?? ''] as const);
+        const known = tokens.map(({ variable }) => [variable, variables[variable] ?? ''] as const);
         if (!known.every(([, token]) => token)) return undefined;
         const access = await connect(Object.fromEntries(known));
         return access.labelOf(destination).finally(access.close);
@@ -126,8 +126,11 @@ export const createSetup = async (
       return [
         {
           ...{ name, label, example, open },
-          labelOf: (destination) =>
-            Promise.race([labelOf(destination), delay(maxLabelMs, undefined, { ref: false })]).catch(() => undefined),
+          labelOf: (destination, fresh) =>
+            Promise.race([
+              labelOf(destination, { ...present.variables, ...fresh }),
+              delay(maxLabelMs, undefined, { ref: false }),
+            ]).catch(() => undefined),
         },
       ];
     }),

@@ -99,7 +99,7 @@ describe.runIf(localSlackAvailable())('Slack', () => {
     await person.answer(/accepted[\s\S]*Bot token/, slack.botToken, enter);
     await person.answer(/Which channel gets/, down, enter);
     await person.answer(/Who are you in Slack/, enter);
-    await person.answer(/Change something/, enter);
+    await person.answer(/Posts: #papers on Slack, web[\s\S]*Change something/, enter);
     await person.answer(/The first digest/, enter);
     expect(await person.ended).toBe(0);
     const config = await read('config/paperboy.yaml');
@@ -138,7 +138,7 @@ describe('Discord', () => {
     await person.answer(/rejects the token/, discord.token, enter);
     await person.answer(/Which channel gets/, enter);
     await person.answer(/Who are you in Discord/, enter);
-    await person.answer(/Change something/, enter);
+    await person.answer(/Posts: #general in Reading Group on Discord, web[\s\S]*Change something/, enter);
     await person.answer(/The first digest/, enter);
     expect(await person.ended).toBe(0);
     const config = await read('config/paperboy.yaml');

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Variables } from '../../../config/environment.ts';
 import { fileDefaults } from '../../../config/schema.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../../config/values.ts';
+import { platformOf } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { PlatformDescriptor } from '../../core/platform.ts';
@@ -60,11 +61,21 @@ const askTime = async ({ prompts, draft }: Session): Promise<void> => {
   });
 };
 
-const summaryOf = (setup: Setup, draft: Draft): string =>
+/** By their names if the platforms say them. */
+const placesOf = ({ setup, draft }: Session): Promise<string[]> =>
+  Promise.all(
+    draft.post.map(async (destination) => {
+      const chat = setup.chats.find(({ name }) => name === platformOf(destination));
+      const label = await chat?.labelOf(destination, draft.variables);
+      return label === undefined ? destination : `${label} on ${chat?.label}`;
+    }),
+  );
+
+const summaryOf = (setup: Setup, draft: Draft, places: readonly string[]): string =>
   [
     `Channel: ${draft.channel}`,
     `Reads: ${papersText(draft)}`,
-    `Posts: ${[...draft.post, 'web'].join(', ')} at ${timeText(draft)}`,
+    `Posts: ${[...places, 'web'].join(', ')} at ${timeText(draft)}`,
     `Scores with: ${modelOf(setup, draft) ?? 'the built-in scorer'}`,
     ...(draft.admins.length > 0 ? [`New admin: ${draft.admins.join(', ')}`] : []),
   ].join('\n');
@@ -72,7 +83,7 @@ const summaryOf = (setup: Setup, draft: Draft): string =>
 /** One thing to change, or to go on. @returns false to go on */
 const changeOne = async (session: Session, proceed: string): Promise<boolean> => {
   const { prompts, setup, draft } = session;
-  prompts.say(summaryOf(setup, draft));
+  prompts.say(summaryOf(setup, draft, await placesOf(session)));
   const what = await prompts.select('Change something?', [
     { value: 'no', label: proceed },
     { value: 'words', label: 'What you want to read' },
