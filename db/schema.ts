@@ -233,6 +233,8 @@ export const deliveries = sqliteTable(
   (table) => [
     uniqueIndex('deliveries_place').on(table.digestId, table.destination, table.rank),
     index('deliveries_message').on(table.destination, table.messageId),
+    index('deliveries_header').on(table.sentAt).where(orm.sql`${table.rank} = 0`),
+    index('deliveries_unsent').on(table.digestId).where(orm.sql`${table.status} IN ('pending', 'sending')`),
   ],
 );
 

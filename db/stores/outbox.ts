@@ -2,13 +2,13 @@ import type { MessageRef } from '../../src/core/addresses.ts';
 import { deliveryKey } from '../../src/core/delivery-key.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Fence } from '../../src/core/lease.ts';
-import type { Delivery, Outbox } from '../../src/core/stores.ts';
+import type { Delivery, Outbox } from '../../src/core/outbox.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes, reactions, webMessages } from '../schema-people.ts';
 import { whileHeld } from './runs.ts';
 
-const { and, asc, count, desc, eq, gte, inArray, isNotNull, or, sql } = orm;
+const { and, asc, count, desc, eq, gte, inArray, isNotNull, sql } = orm;
 
 const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSelect): Delivery => ({
   ...row,
@@ -52,16 +52,31 @@ export const removeDigest = (db: Database, digestId: number): void =>
           .where(and(eq(reactions.destination, destination), eq(reactions.messageId, messageId)))
           .run();
     const keys = tx.select({ key: deliveries.key }).from(deliveries).where(ofDigest);
-    tx.delete(webMessages)
-      .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
-      .run();
+    tx.delete(webMessages).where(inArray(webMessages.key, keys)).run();
+    // The index of threads begins with the destination.
+    for (const destination of new Set(sent.map((one) => one.destination)))
+      tx.delete(webMessages)
+        .where(and(eq(webMessages.destination, destination), inArray(webMessages.thread, keys)))
+        .run();
     tx.delete(deliveries).where(ofDigest).run();
     // This also deletes the digest's entries.
     tx.delete(digests).where(eq(digests.digestId, digestId)).run();
   });
 
+/** Written out, because SQLite uses a partial index only for a condition without variables. */
+const isHeader = sql`${deliveries.rank} = 0`;
+const isUnsent = sql`${deliveries.status} IN ('pending', 'sending')`;
+
 const unsentSince = (channel: string, since: string) =>
-  and(eq(digests.channel, channel), gte(digests.createdAt, since), inArray(deliveries.status, ['pending', 'sending']));
+  and(eq(digests.channel, channel), gte(digests.createdAt, since), isUnsent);
+
+/** Few deliveries are unsent, so they come first. @param since JSON: pairs of a channel and a time. */
+const unsentOfChannels = `
+  SELECT g.channel, count(*) FROM deliveries d
+  CROSS JOIN digests g ON g.digest_id = d.digest_id
+  CROSS JOIN json_each(:since) w ON w.value ->> 0 = g.channel AND w.value ->> 1 <= g.created_at
+  WHERE d.status IN ('pending', 'sending')
+  GROUP BY g.channel`;
 
 const isMessage = ({ destination, messageId }: MessageRef) =>
   and(eq(deliveries.destination, destination), eq(deliveries.messageId, messageId));
@@ -71,6 +86,7 @@ type Update = Partial<Pick<Row, 'status' | 'messageId' | 'sentAt'>> & { firstTri
 
 /** @param changedAt See `Outbox`. */
 export const createOutbox = (db: Database, changedAt: number | undefined): Outbox => {
+  const unsentOf = db.$client.prepare<[{ since: string }], [string, number]>(unsentOfChannels).raw();
   const update = (deliveryId: number, set: Update, fence: Fence | undefined): boolean => {
     const wanted = and(eq(deliveries.deliveryId, deliveryId), whileHeld(db, fence));
     return db.update(deliveries).set(set).where(wanted).run().changes > 0;
@@ -123,6 +139,10 @@ export const createOutbox = (db: Database, changedAt: number | undefined): Outbo
       return sum?.deliveries ?? 0;
     },
 
+    async unsentOf(since) {
+      return new Map(unsentOf.all({ since: JSON.stringify([...since]) }));
+    },
+
     async list(digestId, destination) {
       return db
         .select()
@@ -155,11 +175,18 @@ export const createOutbox = (db: Database, changedAt: number | undefined): Outbo
       return update(deliveryId, { status: 'refused' }, fence);
     },
 
-    async threads(since) {
+    async threads(since, channel) {
+      const ofChannel =
+        channel === undefined
+          ? undefined
+          : inArray(
+              deliveries.digestId,
+              db.select({ digestId: digests.digestId }).from(digests).where(eq(digests.channel, channel)),
+            );
       return db
         .select({ destination: deliveries.destination, messageId: deliveries.messageId })
         .from(deliveries)
-        .where(and(eq(deliveries.rank, 0), gte(deliveries.sentAt, since), isNotNull(deliveries.messageId)))
+        .where(and(isHeader, gte(deliveries.sentAt, since), isNotNull(deliveries.messageId), ofChannel))
         .orderBy(desc(deliveries.sentAt))
         .all()
         .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));

@@ -5,7 +5,8 @@ import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { EarlyHeaderStore } from './early-header.ts';
 import type { HealthFailure, HealthStore } from './health.ts';
-import type { Fence, LeaseStore } from './lease.ts';
+import type { LeaseStore } from './lease.ts';
+import type { Outbox } from './outbox.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { ReadMarkStore, SavedStore } from './reading.ts';
@@ -190,44 +191,6 @@ export type DigestStore = {
   scannedBefore(channel: string, date: IsoDate, digests: number): Promise<number[]>;
   /** The newest digest of each channel, without its papers. */
   newestSummaries(channels: readonly string[]): Promise<Map<string, DigestState>>;
-};
-
-export type Delivery = {
-  deliveryId: number;
-  key: string;
-  digestId: number;
-  destination: Destination;
-  rank: number;
-  paperId: string | undefined;
-  /** `refused` if the platform refuses the message in every form; it is never sent. */
-  status: 'pending' | 'sending' | 'sent' | 'refused';
-  firstTriedAt: number | undefined;
-  message: MessageRef | undefined;
-};
-
-export type Outbox = {
-  enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
-  readdress(digestId: number, written: string, destination: Destination): Promise<void>;
-  /** Dates of a channel's digests created since a time, if a delivery is still unsent; oldest first. */
-  unfinished(channel: string, since: string): Promise<IsoDate[]>;
-  unsent(channel: string, since: string): Promise<number>;
-  list(digestId: number, destination: Destination): Promise<Delivery[]>;
-  /**
-   * Monotonic time in milliseconds at which the database was last changed before this process opened it; undefined for a
-   * new one. At that time, it may have been replaced by a copy that is older than what is on the platforms.
-   */
-  changedAt(): Promise<number | undefined>;
-  find(deliveryId: number): Promise<Delivery | undefined>;
-  /** These change nothing and return false if the delivery is gone or the lease is lost. */
-  sending(deliveryId: number, at: number, fence?: Fence): Promise<boolean>;
-  sent(deliveryId: number, message: MessageRef, at: number, fence?: Fence): Promise<boolean>;
-  refused(deliveryId: number, fence?: Fence): Promise<boolean>;
-  threads(since: number): Promise<MessageRef[]>;
-  about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
-  /** The sent header of a digest at a destination. */
-  header(channel: string, date: IsoDate, destination: Destination): Promise<MessageRef | undefined>;
-  /** Ids of the papers of the digest that a message belongs to, by rank. */
-  papersWith(message: MessageRef): Promise<string[]>;
 };
 
 export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };

@@ -70,10 +70,17 @@ export const outboxContract = (opened: () => Stores, storedDigest: StoreDigest):
       expect(await stores.outbox.unfinished('foundations', '2025-07-08T12:00:01')).toEqual([]);
       expect(await stores.outbox.unsent('foundations', '2025-07-08T12:00:01')).toBe(0);
       expect(await stores.outbox.unsent('other', '2025-07-08')).toBe(0);
+      const unsentOf = async (since: Record<string, string>) =>
+        Object.fromEntries(await stores.outbox.unsentOf(new Map(Object.entries(since))));
+      expect(await unsentOf({ foundations: '2025-07-08', other: '2025-07-08' })).toEqual({ foundations: 1 });
+      expect(await unsentOf({ foundations: '2025-07-08T12:00:01' })).toEqual({});
+      expect(await unsentOf({ other: '2025-07-08' })).toEqual({});
       await stores.outbox.sent(paper?.deliveryId ?? 0, { destination, messageId: '1.2' }, 3000);
       expect(await stores.outbox.unfinished('foundations', '2025-07-01')).toEqual([]);
       expect(await stores.outbox.threads(2500)).toEqual([{ destination, messageId: '1.1' }]);
       expect(await stores.outbox.threads(3500)).toEqual([]);
+      expect(await stores.outbox.threads(2500, 'foundations')).toEqual([{ destination, messageId: '1.1' }]);
+      expect(await stores.outbox.threads(2500, 'other')).toEqual([]);
       expect(await stores.outbox.about({ destination, messageId: '1.2' })).toEqual({
         channel: 'foundations',
         paperId: '2507.00001',

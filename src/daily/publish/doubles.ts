@@ -3,9 +3,9 @@ import type { Clock } from '../../core/clock.ts';
 import type { Digest } from '../../core/digest.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Outbox } from '../../core/outbox.ts';
 import type { Platform } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
-import type { Outbox } from '../../core/stores.ts';
 import { postedSince } from './find.ts';
 
 export type DoubleParts = {

@@ -6,9 +6,10 @@ import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Message } from '../../core/message.ts';
+import type { Delivery } from '../../core/outbox.ts';
 import type { Platform, SendRequest } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
-import type { Delivery, Stores } from '../../core/stores.ts';
+import type { Stores } from '../../core/stores.ts';
 import { rescoredOf } from '../../digest/current-score.ts';
 import { paperMessage } from '../../digest/messages.ts';
 

@@ -1,0 +1,2 @@
+CREATE INDEX `deliveries_header` ON `deliveries` (`sent_at`) WHERE "deliveries"."rank" = 0;--> statement-breakpoint
+CREATE INDEX `deliveries_unsent` ON `deliveries` (`digest_id`) WHERE "deliveries"."status" IN ('pending', 'sending');
