@@ -8,7 +8,7 @@ import { isReachable } from '../core/http.ts';
 import { retry } from '../core/retry.ts';
 import type { FirstSteps } from '../core/setup-pages.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
-import { missedItsTime } from '../daily/catch-up/missed.ts';
+import { missedTheirTime } from '../daily/catch-up/missed.ts';
 import { keepExpansions } from '../daily/channels/expansions.ts';
 import { batchNotice, finishForgotten } from '../daily/draft/batches.ts';
 import { leadMs, prepareRun } from '../daily/preparation.ts';
@@ -242,12 +242,10 @@ export const start = async (app: App, options: StartOptions, signal: AbortSignal
     // Awaited below; until then a rejection must not end the process.
     listening.catch(() => {});
     const notes = await dueUpdateNotes(app);
-    const due = new Map<string, 'now' | 'missed'>();
-    for (const channel of app.channels.list()) {
-      if (options.now) due.set(channel.name, 'now');
-      else if (await missedItsTime(channel, app)) due.set(channel.name, 'missed');
-    }
-    for (const channel of app.channels.list()) {
+    const channels = app.channels.list();
+    const first = options.now ? channels : await missedTheirTime(channels, app);
+    const due = new Map(first.map(({ name }) => [name, options.now ? ('now' as const) : ('missed' as const)]));
+    for (const channel of channels) {
       const { problem } = await app.understand(channel);
       // Topics that a language model is about to expand are judged afterwards.
       if (problem && (!app.expansions || channel.rubric.expansion !== undefined))

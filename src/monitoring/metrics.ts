@@ -31,12 +31,11 @@ const readChannels = async (parts: MeasureParts): Promise<ChannelReading[]> => {
     parts,
   );
   const paused = new Set(channels.flatMap(({ name, isPaused }) => (isPaused ? [name] : [])));
-  const readings: ChannelReading[] = [];
-  for (const state of states) {
-    const unsent = await stores.outbox.unsent(state.channel, since);
-    readings.push({ ...state, unsent, isPaused: paused.has(state.channel) });
-  }
-  return readings;
+  const unsent = await stores.outbox.unsentOf(new Map(channels.map(({ name }) => [name, since])));
+  return states.map((state) => {
+    const { channel } = state;
+    return { ...state, unsent: unsent.get(channel) ?? 0, isPaused: paused.has(channel) };
+  });
 };
 
 const readModelUse = async ({ llm, stores }: Pick<MeasureParts, 'llm' | 'stores'>): Promise<ModelUse | undefined> => {

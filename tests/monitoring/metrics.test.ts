@@ -11,8 +11,9 @@ import { createMetrics, type MetricsParts } from '../../src/monitoring/metrics.t
 import { healthOf, pastRun, storeDigest } from '../fakes/monitoring.ts';
 
 let stores: Stores;
+const statements: unknown[] = [];
 beforeEach(() => {
-  stores = openStores(':memory:');
+  stores = openStores(':memory:', { onStatement: (sql) => statements.push(sql) });
 });
 afterEach(() => stores.close());
 
@@ -99,6 +100,16 @@ describe('metrics', () => {
       ),
       ...Object.fromEntries(of('other', { paused: 1, running: 1, unsent_deliveries: 0 })),
     });
+  });
+
+  it('take as many statements for many channels as for one', async () => {
+    const countFor = async (channels: number): Promise<number> => {
+      const names = Array.from({ length: channels }, (_, at) => ({ name: `channel-${at}` }));
+      statements.length = 0;
+      await read(partsOf({ channels: names }));
+      return statements.length;
+    };
+    expect(await countFor(30)).toBe(await countFor(1));
   });
 
   it('do not count old deliveries', async () => {
@@ -273,7 +284,7 @@ describe('metrics', () => {
       import { createMetrics } from './src/monitoring/metrics.ts';
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('prom-client'));
       const nothing = async () => new Map();
-      const stores = { runs: { newestOf: nothing }, digests: { newestSummaries: nothing } };
+      const stores = { runs: { newestOf: nothing }, digests: { newestSummaries: nothing }, outbox: { unsentOf: nothing } };
       const metrics = createMetrics({ channels: [], stores, activity: {}, platforms: new Map(), connected: new Map(),
         deaf: new Map(), health: { list: async () => [] }, commands: [], llm: undefined, version: '1', now: () => new Date() });
       metrics.voteReceived('web');

@@ -99,25 +99,25 @@ export const keepArchive = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { stores, clock, logger } = parts;
-  const full = new Set<string>();
-  const retryAt = new Map<string, number>();
-  const check = async (channel: Pick<Channel, 'name' | 'categories'>): Promise<void> => {
-    const key = channel.categories.toSorted().join(' ');
-    if (full.has(key) || clock.monotonic() < (retryAt.get(key) ?? 0)) return;
-    if (!(await stores.digests.newest(channel.name))) return;
-    if (await fillFor(channel, parts, signal)) full.add(key);
-    else retryAt.set(key, clock.monotonic() + retryAfterMs);
+  const keyOf = ({ categories }: Pick<Channel, 'categories'>): string => categories.toSorted().join(' ');
+  /** When to check categories again, on the monotonic clock. */
+  const nextAt = new Map<string, number>();
+  const isDue = (channel: Pick<Channel, 'categories'>): boolean =>
+    clock.monotonic() >= (nextAt.get(keyOf(channel)) ?? 0);
+  // Nothing else needs the archive, so a failure ends nothing.
+  const failed = (error: unknown, channel?: string): undefined => {
+    if (!signal.aborted) logger.error({ channel, err: error }, 'archive not filled');
   };
   while (!signal.aborted) {
     await clock.sleep(checkEveryMs, signal).catch(() => {});
-    for (const channel of channels()) {
+    const due = signal.aborted ? [] : channels().filter(isDue);
+    if (due.length === 0) continue;
+    const newest = await stores.digests.newestDates(due.map(({ name }) => name)).catch(failed);
+    for (const channel of due) {
       if (signal.aborted || parts.isRunning()) break;
-      await check(channel).catch((error: unknown) => {
-        if (signal.aborted) return;
-        // Nothing else needs the archive.
-        logger.error({ channel: channel.name, err: error }, 'archive not filled');
-        retryAt.set(channel.categories.toSorted().join(' '), clock.monotonic() + retryAfterMs);
-      });
+      if (!newest?.has(channel.name) || !isDue(channel)) continue;
+      const isFull = await fillFor(channel, parts, signal).catch((error) => failed(error, channel.name));
+      nextAt.set(keyOf(channel), isFull ? Number.POSITIVE_INFINITY : clock.monotonic() + retryAfterMs);
     }
   }
 };

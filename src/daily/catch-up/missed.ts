@@ -21,29 +21,34 @@ const knownDays = async (
 
 type MissedTimeParts = {
   stores: {
-    digests: Pick<Stores['digests'], 'newest'>;
-    outbox: Pick<Stores['outbox'], 'unfinished'>;
-    changes: Pick<Stores['changes'], 'list'>;
+    digests: Pick<Stores['digests'], 'newestSummaries'>;
+    outbox: Pick<Stores['outbox'], 'unsentOf'>;
+    changes: Pick<Stores['changes'], 'ofChannels'>;
   };
   channels: Pick<ChannelRegistry, 'origin'>;
   clock: Pick<Clock, 'now'>;
 };
 
-/** True if a channel has no digest yet, has an unsent one, or was scheduled while the bot was off. */
-export const missedItsTime = async (
-  { name, schedule, timezone }: Channel,
+/** The channels that have no digest yet, have an unsent one, or were scheduled while the bot was off. */
+export const missedTheirTime = async (
+  all: readonly Channel[],
   { stores, channels, clock }: MissedTimeParts,
-): Promise<boolean> => {
-  const newest = await stores.digests.newest(name);
-  const last = lastTime(schedule, timezone, clock.now());
-  // A channel starts at the scheduled time that its creator saw, if it was created in chat or set up with a preview. Older
-  // digests belong to a removed channel.
-  const made = channels.origin(name) ?? (await stores.changes.list(name, 'postpone')).at(-1);
-  if (made && (!newest || newest.createdAt < made.at)) return last !== undefined && last > new Date(made.at);
-  // A remedial digest does not show whether today's is posted.
-  if (!newest || newest.remedial) return true;
-  if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
-  return last !== undefined && last > new Date(newest.createdAt);
+): Promise<Channel[]> => {
+  const digests = await stores.digests.newestSummaries(all.map(({ name }) => name));
+  const created = new Map([...digests].map(([name, { createdAt }]) => [name, createdAt]));
+  const unsent = await stores.outbox.unsentOf(created);
+  const postponed = await stores.changes.ofChannels(['postpone']);
+  return all.filter(({ name, schedule, timezone }) => {
+    const newest = digests.get(name);
+    const last = lastTime(schedule, timezone, clock.now());
+    // A channel starts at the scheduled time that its creator saw, if it was created in chat or set up with a preview.
+    // Older digests belong to a removed channel.
+    const made = channels.origin(name) ?? postponed.get(name)?.at(-1);
+    if (made && (!newest || newest.createdAt < made.at)) return last !== undefined && last > new Date(made.at);
+    // A remedial digest does not show whether today's is posted.
+    if (!newest || newest.remedial || unsent.has(name)) return true;
+    return last !== undefined && last > new Date(newest.createdAt);
+  });
 };
 
 const maxMailings = 5;

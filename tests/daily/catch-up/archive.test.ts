@@ -52,14 +52,15 @@ afterEach(async () => {
 const post = (more: Parameters<typeof digestOf>[1] = {}) =>
   stores.digests.create(digestOf([], { date: today, ...more }), `${today}T13:00:00Z`, ['console']);
 
+const logger = {
+  ...keepWarnings().logger,
+  info: (_: unknown, message: string) => void log.push(message),
+  warn: (_: unknown, message: string) => void log.push(message),
+};
+
 /** Fills the archive with short delays, and collects the log. */
 const fill = (onRequest: () => void = () => {}): void => {
   const clock = createQuickClock(`${today}T13:00:00Z`);
-  const logger = {
-    ...keepWarnings().logger,
-    info: (_: unknown, message: string) => void log.push(message),
-    warn: (_: unknown, message: string) => void log.push(message),
-  };
   const counted: typeof fetch = (...call) => {
     onRequest();
     return fetch(...call);
@@ -153,6 +154,27 @@ describe('the archive', () => {
     expect((await storedDates()).length).toBeGreaterThan(0);
     await aWhile();
     expect(arxiv.requests).toHaveLength(before);
+  });
+
+  it('is looked at with one statement, however many channels need it', async () => {
+    const statements: unknown[] = [];
+    const counted = openStores(':memory:', { onStatement: (sql) => statements.push(sql) });
+    statements.length = 0;
+    let checks = 0;
+    const clock = {
+      ...createQuickClock(`${today}T13:00:00Z`),
+      async sleep() {
+        checks += 1;
+        if (checks === 4) stop.abort(new Error('enough'));
+      },
+    };
+    await keepArchive(
+      () => Array.from({ length: 30 }, (_, at) => ({ name: `channel-${at}`, categories })),
+      { stores: counted, collector: { on: async () => ({ kind: 'none' }) }, isRunning: () => false, clock, logger },
+      stop.signal,
+    );
+    expect(statements).toHaveLength(3);
+    counted.close();
   });
 
   it('stops with the signal', async () => {
