@@ -35,7 +35,7 @@ import { createPreview } from './daily/draft/preview.ts';
 import { createSummarize, createSummaryCost } from './daily/draft/summaries.ts';
 import { createCounts } from './daily/publish/counts.ts';
 import { postRecap } from './daily/publish/recap.ts';
-import { createReactionReader } from './daily/reactions.ts';
+import { createReactionReader, type ReactionReader } from './daily/reactions.ts';
 import { type ActivityRecord, createActivity, recordRun } from './daily/record.ts';
 import { createRescore } from './daily/rescore.ts';
 import { createRetract } from './daily/retract.ts';
@@ -89,7 +89,7 @@ export type App = Connections & {
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError if there is no such channel. */
   channel(name: string | undefined): Channel;
-  refreshReactions(signal?: AbortSignal): Promise<void>;
+  refreshReactions: ReactionReader;
   understand: Services['understand'];
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;

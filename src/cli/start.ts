@@ -194,6 +194,15 @@ const deleteOldPapers = ({ config, stores, clock, logger }: App, signal: AbortSi
   );
 };
 
+/** Beside the schedules, because it takes long with many threads. Each run reads its own channel's again. */
+const readMissedReactions = async ({ refreshReactions }: App, signal: AbortSignal): Promise<void> => {
+  try {
+    await refreshReactions(undefined, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
+
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
@@ -259,14 +268,13 @@ export const start = async (app: App, options: StartOptions, signal: AbortSignal
     await app.connect();
     // Without this, a run would need a minute to find out that arXiv cannot be reached; this takes three seconds.
     if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
-    await app.refreshReactions(signal);
     if (options.first) await sendPreview(app, options.first);
     isStarted = true;
     await Promise.all([
       ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
       ...[keepArchives(app, signal), watchHealth(app, signal), backUp(app, signal)],
       ...[deleteOldPapers(app, signal), keepUpdateNotes(notes, app, signal), keepBatches(app, signal)],
-      keepMemoryLow(createMemory(), app.clock, signal),
+      ...[keepMemoryLow(createMemory(), app.clock, signal), readMissedReactions(app, signal)],
     ]);
   } catch (error) {
     if (!signal.aborted) throw error;

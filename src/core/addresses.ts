@@ -30,3 +30,9 @@ export const isPersonOf = (written: string, person: Person, tenant: string | 'an
   (written.trim() === person || tenant === 'any' || (tenant !== undefined && person.split(':')[1] === tenant));
 
 export const platformOf = (address: string): PlatformName => address.split(':', 1)[0] ?? '';
+
+/** The platform with the tenant of a full address: `slack:T01TEAM`. The platform alone if the address has no tenant. */
+export const tenantOf = (address: string): string => {
+  const [platform = '', tenant, id] = address.split(':');
+  return id === undefined ? platform : `${platform}:${tenant}`;
+};

@@ -139,6 +139,8 @@ export type Platform = {
   lagMs?: number;
   /** The current reactions to a thread's header and messages, without the bot's own. */
   reactions(thread: MessageRef): Promise<Reaction[]>;
+  /** True if Paperboy's database is what stores its reactions, so that none can be missed. */
+  isStoredHere?: boolean;
   check(destinations: readonly string[]): Promise<Check[]>;
   close(): Promise<void>;
 };

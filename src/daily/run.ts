@@ -19,6 +19,7 @@ import { withChannelLease } from './lease.ts';
 import { pacedStores } from './paced-stores.ts';
 import { withEarlyHeader } from './publish/early-header.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
+import type { ReactionReader } from './reactions.ts';
 
 /**
  * Digests of this process that are drafted at a time. Drafts take memory, and a few keep a language model's limit busy;
@@ -79,7 +80,8 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
 export type RunParts = DraftParts & {
   collector: Collector;
   publishing: Omit<PublishParts, 'outbox' | 'earlyHeaders' | 'clock'>;
-  refreshReactions(signal?: AbortSignal): Promise<void>;
+  /** Reads the reactions on the channel's threads again. */
+  refreshReactions: ReactionReader;
 };
 
 export type RunOptions = {
@@ -141,8 +143,8 @@ export const readingReactionsOnce = (parts: RunParts): RunParts => {
   let reading: Promise<void> | undefined;
   return {
     ...parts,
-    refreshReactions(signal) {
-      reading ??= parts.refreshReactions(signal);
+    refreshReactions(channel, signal) {
+      reading ??= parts.refreshReactions(channel, signal);
       return reading;
     },
   };
@@ -204,7 +206,7 @@ export const runCollected = async (
   const stored = await stores.digests.find(channel.name, date);
   if (stored && !dryRun) return publishDigest(stored, channel, parts, signal, true);
 
-  await parts.refreshReactions(signal);
+  await parts.refreshReactions(channel.name, signal);
   const papers = await stores.announcements.count(date, channel.categories);
   if (papers === 0) return withoutDigest(channel.name, date, 'no-announcement');
   const draft = (): Promise<NewDigest> => draftOf(channel, date, wanted !== undefined, parts, signal);

@@ -21,8 +21,13 @@ beforeEach(() => {
 afterEach(() => stores.close());
 
 /** A posted digest of one paper: messages `ID-0`, the header, and `ID-1`. */
-const posted = async (id: string, date: string, sentAt: number, destination = general) => {
-  const digest = await saveDigest(stores, [paperOf(id)], { date });
+const posted = async (
+  id: string,
+  date: string,
+  sentAt: number,
+  { destination = general, channel = 'foundations' } = {},
+) => {
+  const digest = await saveDigest(stores, [paperOf(id)], { date, channel });
   await stores.outbox.enqueue(digest, [destination]);
   for (const { deliveryId, rank } of await stores.outbox.list(digest.digestId, destination))
     await stores.outbox.sent(deliveryId, { destination, messageId: `${id}-${rank}` }, sentAt);
@@ -34,7 +39,9 @@ const setUp = () => {
   const { lines, logger } = keepingLogger();
   const clock = createSteppingClock(new Date(now).toISOString());
   const platforms = new Map([['slack', slack]]);
-  return { lines, clock, platforms, refresh: createReactionReader({ platforms, stores, clock, logger }) };
+  const reader = createReactionReader({ platforms, stores, clock, logger });
+  const refresh = (signal?: AbortSignal) => reader(undefined, signal);
+  return { lines, clock, platforms, refresh, refreshOf: (channel: string) => reader(channel) };
 };
 const read = async () => {
   const { lines, refresh } = setUp();
@@ -72,9 +79,25 @@ describe('reading reactions', () => {
     const threads = recordReads();
     await posted('1', '2025-07-04', now - 15 * day);
     await posted('2', '2025-07-08', now - 13 * day);
-    await posted('3', '2025-07-18', now - day, 'web');
+    await posted('3', '2025-07-18', now - day, { destination: 'web' });
     await read();
     expect(threads).toEqual(['2-0']);
+  });
+
+  it('reads the threads of one channel only, if it is for that channel', async () => {
+    const threads = recordReads();
+    await posted('1', '2025-07-17', now - 2 * day, { channel: 'biology' });
+    await posted('2', '2025-07-18', now - day);
+    await setUp().refreshOf('biology');
+    expect(threads).toEqual(['1-0']);
+  });
+
+  it('reads no thread of a platform whose reactions are stored here', async () => {
+    const threads = recordReads();
+    await posted('1', '2025-07-18', now - day);
+    slack.isStoredHere = true;
+    await read();
+    expect(threads).toEqual([]);
   });
 
   it('logs a thread that cannot be read, keeps its reactions, and reads the others', async () => {
@@ -129,8 +152,50 @@ describe('a platform that asks for a pause while reactions are read', () => {
     await refresh();
     expect(threads).toEqual(['1-0', '2-0', '2-0', '2-0']);
     expect(clock.slept).toEqual([25_000, 25_000]);
-    expect(lines).toMatchObject([{ level: 'warn', fields: { left: 2, reason: 'too many calls' } }]);
+    const fields = { workspace: 'slack:T1', left: 2, reason: 'too many calls' };
+    expect(lines).toMatchObject([{ level: 'warn', fields }]);
     expect(await ups('3')).toEqual([1]);
+  });
+
+  it('delays no other workspace', async () => {
+    await posted('4', '2025-07-14', now - 4000, { destination: 'slack:T2:C1' });
+    await posted('5', '2025-07-15', now - 5000, { destination: 'slack:T2:C1' });
+    const [read, asked]: [string[], string[]] = [[], []];
+    slack.reactions = async ({ destination, messageId }) => {
+      asked.push(messageId);
+      if (destination === general) throw busy(25_000);
+      read.push(messageId);
+      return [];
+    };
+    const { lines, clock, refresh } = setUp();
+    const readAtPause: string[][] = [];
+    const { sleep } = clock;
+    clock.sleep = async (ms, signal) => {
+      await new Promise(setImmediate);
+      readAtPause.push([...read]);
+      await sleep(ms, signal);
+    };
+    await refresh();
+    expect(readAtPause).toEqual([
+      ['4-0', '5-0'],
+      ['4-0', '5-0'],
+    ]);
+    expect(asked.filter((id) => id === '1-0')).toHaveLength(3);
+    expect(lines).toMatchObject([{ fields: { workspace: 'slack:T1', left: 3 } }]);
+  });
+
+  it('gets one pause for readings that want its threads at the same time', async () => {
+    await posted('4', '2025-07-14', now - 4000, { channel: 'biology' });
+    let isBusy = true;
+    const threads = recordReads(() => {
+      if (!isBusy) return;
+      isBusy = false;
+      throw busy(30_000);
+    });
+    const { clock, refreshOf } = setUp();
+    await Promise.all([refreshOf('foundations'), refreshOf('biology'), refreshOf('biology')]);
+    expect(clock.slept).toEqual([30_000]);
+    expect(threads.toSorted()).toEqual(['1-0', '1-0', '2-0', '3-0', '4-0']);
   });
 
   it('does not delay an abort', async () => {
@@ -160,6 +225,24 @@ describe('runs that start together', () => {
     await clock.sleep(1_000);
     await refresh();
     expect(threads).toHaveLength(2);
+  });
+
+  it('read as many threads as there are, however many channels run', async () => {
+    const channels = ['biology', 'physics', 'mathematics'];
+    for (const [index, channel] of channels.entries()) await posted(`2${index}`, '2025-07-18', now - day, { channel });
+    const threads = recordReads();
+    const { clock, refresh, refreshOf } = setUp();
+    const runAll = async () => {
+      for (const channel of ['foundations', ...channels]) {
+        await refreshOf(channel);
+        await clock.sleep(61_000);
+      }
+    };
+    await Promise.all([refresh(), refreshOf('foundations'), refreshOf('biology')]);
+    expect(threads).toHaveLength(4);
+    await clock.sleep(61_000);
+    await runAll();
+    expect(threads).toHaveLength(8);
   });
 
   it('read a platform at once that has connected since', async () => {

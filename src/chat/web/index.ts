@@ -33,6 +33,7 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
 
   return {
     name: 'web',
+    isStoredHere: true,
     async connect() {},
     async resolve(destination) {
       if (destinationPattern.test(destination)) return destination;
