@@ -1,4 +1,4 @@
-import type { Fence, LeaseStore } from '../../src/core/lease.ts';
+import type { Fence, LeaseHolder, LeaseStore } from '../../src/core/lease.ts';
 import { isSuccess, type PastRun, type RunStore, runOutcomes } from '../../src/core/run.ts';
 import { type Database, orm, write } from '../client.ts';
 import { leases, runs } from '../schema.ts';
@@ -15,44 +15,77 @@ export const whileHeld = (db: Pick<Database, 'select'>, fence: Fence | undefined
 export const isHeld = (db: Pick<Database, 'select'>, fence: Fence): boolean =>
   db.select({ name: leases.name }).from(leases).where(isFence(fence)).get() !== undefined;
 
-export const createLeaseStore = (db: Database): LeaseStore => ({
-  async acquire({ name, owner, expiresAt }, seen) {
-    const isFree = eq(leases.owner, '');
-    const isAsSeen =
-      seen && and(eq(leases.owner, seen.owner), eq(leases.token, seen.token), eq(leases.renewal, seen.renewal));
-    return write(db, (tx) => {
-      const taken = tx
-        .insert(leases)
-        .values({ name, owner, token: 1, renewal: expiresAt })
-        .onConflictDoUpdate({
-          target: leases.name,
-          set: { owner, token: sql`${leases.token} + 1`, renewal: expiresAt },
-          setWhere: or(isFree, isAsSeen),
-        })
-        .returning()
-        .get();
-      if (taken) return { fence: { name, owner, token: taken.token } };
-      const row = tx.select().from(leases).where(eq(leases.name, name)).get();
-      if (!row) throw new Error(`the lease "${name}" was neither taken nor found`);
-      const { name: _, ...holder } = row;
-      return { holder };
-    });
-  },
+type Renewal = { fence: Fence; expiresAt: number; settle: PromiseWithResolvers<boolean> };
 
-  async renew(fence, expiresAt) {
-    // The clock may have been set back.
-    const renewal = sql`max(${leases.renewal} + 1, ${expiresAt})`;
-    return db.update(leases).set({ renewal }).where(isFence(fence)).run().changes > 0;
-  },
+export const createLeaseStore = (db: Database): LeaseStore => {
+  const holderOf = db
+    .select({ owner: leases.owner, token: leases.token, renewal: leases.renewal })
+    .from(leases)
+    .where(eq(leases.name, sql.placeholder('name')))
+    .prepare();
+  // The clock may have been set back.
+  const renew = db.$client.prepare<Fence & { expiresAt: number }>(
+    `UPDATE leases SET expires_at = max(expires_at + 1, :expiresAt)
+    WHERE name = :name AND owner = :owner AND token = :token`,
+  );
 
-  async isHeld(fence) {
-    return isHeld(db, fence);
-  },
+  /** Those of one turn of the event loop share a transaction, because each transaction is a write to the disk. */
+  let renewals: Renewal[] = [];
+  const renewAll = (): void => {
+    const all = renewals;
+    renewals = [];
+    try {
+      const kept = write(db, () => all.map(({ fence, expiresAt }) => renew.run({ ...fence, expiresAt }).changes > 0));
+      for (const [index, { settle }] of all.entries()) settle.resolve(kept[index] ?? false);
+    } catch (error) {
+      for (const { settle } of all) settle.reject(error);
+    }
+  };
 
-  async release(fence) {
-    db.update(leases).set({ owner: '', renewal: 0 }).where(isFence(fence)).run();
-  },
-});
+  return {
+    async acquire({ name, owner, expiresAt }, seen) {
+      const isAsSeen = (holder: LeaseHolder): boolean =>
+        seen?.owner === holder.owner && seen.token === holder.token && seen.renewal === holder.renewal;
+      // Whoever waits asks twice a second, and must not lock the database for that.
+      const held = holderOf.get({ name });
+      if (held && held.owner !== '' && !isAsSeen(held)) return { holder: held };
+      return write(db, (tx) => {
+        const taken = tx
+          .insert(leases)
+          .values({ name, owner, token: 1, renewal: expiresAt })
+          .onConflictDoUpdate({
+            target: leases.name,
+            set: { owner, token: sql`${leases.token} + 1`, renewal: expiresAt },
+            setWhere: or(
+              eq(leases.owner, ''),
+              seen && and(eq(leases.owner, seen.owner), eq(leases.token, seen.token), eq(leases.renewal, seen.renewal)),
+            ),
+          })
+          .returning()
+          .get();
+        if (taken) return { fence: { name, owner, token: taken.token } };
+        const holder = holderOf.get({ name });
+        if (!holder) throw new Error(`the lease "${name}" was neither taken nor found`);
+        return { holder };
+      });
+    },
+
+    async renew(fence, expiresAt) {
+      const settle = Promise.withResolvers<boolean>();
+      renewals.push({ fence, expiresAt, settle });
+      if (renewals.length === 1) setImmediate(renewAll);
+      return settle.promise;
+    },
+
+    async isHeld(fence) {
+      return isHeld(db, fence);
+    },
+
+    async release(fence) {
+      db.update(leases).set({ owner: '', renewal: 0 }).where(isFence(fence)).run();
+    },
+  };
+};
 
 const keptMs = 90 * 86_400_000;
 

@@ -42,15 +42,24 @@ const readProcess = (pid: number, { proc }: ProcFolder): { began: string | undef
   return { began: fields[18], hasEnded: /^[ZXx]$/.test(state) };
 };
 
-const readSelf = (from: ProcFolder): Omit<Owner, 'id'> => ({
-  host: hostname(),
-  boot:
-    readOrNothing(() => readFileSync(`${from.proc}/sys/kernel/random/boot_id`, 'utf8')) ??
-    Math.round(Date.now() / 1000 - uptime()),
-  pids: readOrNothing(() => readlinkSync(`${from.proc}/self/ns/pid`)),
-  pid: process.pid,
-  began: readProcess(process.pid, from).began,
-});
+type Self = Omit<Owner, 'id'>;
+
+/** It never changes, and every lease that is waited for asks twice a second. */
+const selves = new WeakMap<ProcFolder, Self>();
+
+const readSelf = (from: ProcFolder): Self => {
+  const self = selves.get(from) ?? {
+    host: hostname(),
+    boot:
+      readOrNothing(() => readFileSync(`${from.proc}/sys/kernel/random/boot_id`, 'utf8')) ??
+      Math.round(Date.now() / 1000 - uptime()),
+    pids: readOrNothing(() => readlinkSync(`${from.proc}/self/ns/pid`)),
+    pid: process.pid,
+    began: readProcess(process.pid, from).began,
+  };
+  selves.set(from, self);
+  return self;
+};
 
 const isSameBoot = (one: Owner['boot'], other: Owner['boot']): boolean =>
   typeof one === 'number' && typeof other === 'number' ? Math.abs(one - other) <= bootTolerance : one === other;

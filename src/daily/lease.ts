@@ -156,6 +156,29 @@ export const withRubricLease = <T>(
   work: (held: Held) => Promise<T>,
 ): Promise<T> => withLease(`rubric ${hash}`, { leases: stores.leases, clock, logger }, signal, work);
 
+/** One timer for all leases of the process, so that a store can renew them together. */
+const createTicks = (everyMs: number) => {
+  const listeners = new Set<() => void>();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    /** @returns a function that stops the calls. */
+    follow(listener: () => void): () => void {
+      listeners.add(listener);
+      timer ??= setInterval(() => {
+        for (const one of listeners) one();
+      }, everyMs);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+  };
+};
+
+const renewalTicks = createTicks(renewEveryMs);
+
 const workWhileHeld = async <T>(
   fence: Fence,
   { leases, clock }: LeaseParts,
@@ -164,10 +187,10 @@ const workWhileHeld = async <T>(
 ): Promise<T> => {
   const lost = new AbortController();
   const lose = (): void => lost.abort(leaseLost(fence.name));
-  const renewal = setInterval(async () => {
+  const stopRenewing = renewalTicks.follow(async () => {
     const isKept = await leases.renew(fence, clock.realNow() + leaseMs).catch(() => true);
     if (!isKept) lose();
-  }, renewEveryMs);
+  });
   const all = AbortSignal.any([signal, lost.signal]);
   const held: Held = Object.assign(all, {
     fence,
@@ -181,6 +204,6 @@ const workWhileHeld = async <T>(
   try {
     return await work(held);
   } finally {
-    clearInterval(renewal);
+    stopRenewing();
   }
 };

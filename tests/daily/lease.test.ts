@@ -189,6 +189,42 @@ describe('a lease', () => {
     expect(renewals).toBe(8);
   });
 
+  it('is renewed in one transaction with all others of the process', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const statements: string[] = [];
+    const counted = openStores(':memory:', { onStatement: (sql) => statements.push(String(sql)) });
+    const over = Promise.withResolvers<void>();
+    let held = 0;
+    const works = Array.from({ length: 30 }, (_, at) =>
+      withLease(`channel ${at}`, { leases: counted.leases, clock }, signal, async ({ fence }) => {
+        held += 1;
+        await over.promise;
+        return counted.leases.isHeld(fence);
+      }),
+    );
+    await expect.poll(() => held).toBe(30);
+    statements.length = 0;
+    await vi.advanceTimersByTimeAsync(15_000);
+    await new Promise(setImmediate);
+    const kinds = statements.map((sql) => sql.trim().split(' ')[0]);
+    expect(kinds).toEqual(['BEGIN', ...Array.from({ length: 30 }, () => 'UPDATE'), 'COMMIT']);
+    over.resolve();
+    expect(new Set(await Promise.all(works))).toEqual(new Set([true]));
+    counted.close();
+  });
+
+  it('is waited for without a write', async () => {
+    const statements: string[] = [];
+    const counted = openStores(':memory:', { onStatement: (sql) => statements.push(String(sql)) });
+    const lease = { name: 'day', expiresAt: 1 };
+    const { fence } = await counted.leases.acquire({ ...lease, owner: 'a' });
+    statements.length = 0;
+    const { holder } = await counted.leases.acquire({ ...lease, owner: 'b' });
+    expect([fence?.owner, holder?.owner]).toEqual(['a', 'a']);
+    expect(statements.map((sql) => sql.split(' ')[0])).toEqual(['select']);
+    counted.close();
+  });
+
   it("ends the work with the caller's reason when the caller aborts", async () => {
     const controller = new AbortController();
     const work = hold(
