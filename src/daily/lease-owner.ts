@@ -82,6 +82,18 @@ export const readOwner = (owner: string): Owner | undefined => {
   }
 };
 
+const isSameMachine = (one: Self, other: Self): boolean =>
+  isSameBoot(one.boot, other.boot) &&
+  one.pids === other.pids &&
+  // Boot ids are unique, but machines without them may have started together.
+  (typeof one.boot === 'string' || one.host === other.host);
+
+/** In a container, many processes have the same number. */
+const isSelf = (holder: Self, self: Self): boolean =>
+  isSameMachine(holder, self) && holder.pid === self.pid && holder.began === self.began;
+
+export const isOwnProcess = (holder: Owner): boolean => isSelf(holder, readSelf(system));
+
 /**
  * Whether the process that holds a lease still runs. `unknown` if it is not of this machine, this boot and this
  * container, or if its number may belong to another process by now.
@@ -89,10 +101,8 @@ export const readOwner = (owner: string): Owner | undefined => {
 export const stateOf = (owner: string, from = system): 'alive' | 'dead' | 'unknown' => {
   const holder = readOwner(owner);
   const self = readSelf(from);
-  if (!holder || !isSameBoot(holder.boot, self.boot) || holder.pids !== self.pids) return 'unknown';
-  // Boot ids are unique, but machines without them may have started together.
-  if (typeof self.boot === 'number' && holder.host !== self.host) return 'unknown';
-  if (holder.pid === self.pid && holder.began === self.began) return own.has(holder.id) ? 'alive' : 'dead';
+  if (!holder || !isSameMachine(holder, self)) return 'unknown';
+  if (isSelf(holder, self)) return own.has(holder.id) ? 'alive' : 'dead';
   const { began, hasEnded } = readProcess(holder.pid, from);
   if (hasEnded) return 'dead';
   if (began !== undefined && holder.began !== undefined) return began === holder.began ? 'alive' : 'dead';

@@ -5,7 +5,7 @@ import type { Fence, Held, LeaseHolder, LeaseStore } from '../core/lease.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
-import { createOwner, forgetOwner, readOwner, stateOf } from './lease-owner.ts';
+import { createOwner, forgetOwner, isOwnProcess, readOwner, stateOf } from './lease-owner.ts';
 
 /** A lease that stays the same for this long is taken, unless its process is known to run. */
 const leaseMs = 60_000;
@@ -36,7 +36,7 @@ export const leaseLost = (name: string): Error => new Error(`another process too
 const describeHolder = (owner: string): string => {
   const known = readOwner(owner);
   if (!known) return 'another Paperboy process';
-  return known.pid === process.pid ? 'another run of this process' : `process ${known.pid} on ${known.host}`;
+  return isOwnProcess(known) ? 'another run of this process' : `process ${known.pid} on ${known.host}`;
 };
 
 const durationText = (ms: number): string =>

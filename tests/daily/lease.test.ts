@@ -257,6 +257,11 @@ describe('waiting for a lease', () => {
     return { result, waits, lines, minutes: stepping.slept.length / 120 };
   };
   const channel = 'channel gears';
+  const heldHere = async () => {
+    const { fence } = await stores.leases.acquire({ name: channel, owner: createOwner('other'), expiresAt: 1 });
+    if (!fence) throw new Error('the lease is held');
+    return fence;
+  };
 
   it('is mentioned once, with who holds it, and when it is over', async () => {
     const { result, waits, lines } = await waitOn({ until: 30, fenceOf: () => takenBy(elsewhere, channel) });
@@ -264,6 +269,19 @@ describe('waiting for a lease', () => {
     expect(waits).toEqual(['process 7 on desk', undefined]);
     const fields = { lease: channel, holder: 'process 7 on desk' };
     expect(lines).toEqual([{ level: 'info', message: 'waiting for a lease', fields }]);
+  });
+
+  it('names a process of another container, even if it has the number and the host name of this one', async () => {
+    const { host, pid } = JSON.parse(createOwner('other'));
+    for (const more of [{ pids: 'pid:[1]' }, { boot: 'another' }]) {
+      const { waits } = await waitOn({ until: 30, fenceOf: () => takenBy({ pid, ...more }, channel) });
+      expect(waits[0]).toBe(`process ${pid} on ${host}`);
+    }
+  });
+
+  it('names another run of this process as such', async () => {
+    const { waits } = await waitOn({ until: 30, fenceOf: heldHere });
+    expect(waits[0]).toBe('another run of this process');
   });
 
   it('is not mentioned if it takes a moment', async () => {
@@ -283,13 +301,7 @@ describe('waiting for a lease', () => {
   it.skipIf(process.platform !== 'linux')(
     'ends after ten minutes of a process that is paused, and leaves it',
     async () => {
-      const fenceOf = async () => {
-        const owner = createOwner('other');
-        const { fence } = await stores.leases.acquire({ name: channel, owner, expiresAt: 1 });
-        if (!fence) throw new Error('the lease is held');
-        return fence;
-      };
-      const { result, minutes } = await waitOn({ fenceOf });
+      const { result, minutes } = await waitOn({ fenceOf: heldHere });
       expect(minutes).toBe(10);
       expect(result).toMatchObject({ name: 'UserError' });
       expect(String(result)).toContain('which has not responded for 10 minutes. Resume or end that process');
