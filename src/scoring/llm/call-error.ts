@@ -65,7 +65,7 @@ const describe = (error: APIError): string => {
 const isTemporary = (status: number): boolean => [408, 409, 425, 429].includes(status) || status >= 500;
 
 /** What a failed call says about the next one. */
-export type CallProblem = 'timeout' | 'length' | 'unreadable';
+export type CallProblem = 'timeout' | 'length' | 'unreadable' | 'refusing';
 
 export class CallError extends ExternalError {
   override name = 'CallError';
@@ -152,6 +152,13 @@ export const connectionFailure = (cause: unknown, service: string, baseUrl: stri
   const remedy = isUnsent ? 'Check the network and OPENAI_BASE_URL.' : "Check the server's log.";
   return new CallError({ service, message: `${service} ${phrase}`, remedy, cause });
 };
+
+/** The limiter has waited as long as the call may, so it must not be made again. */
+export const refusingFailure = (error: CallError, service: string): CallError =>
+  new CallError({
+    ...{ service, message: error.message, status: error.status, retryAfterMs: error.retryAfterMs, retryable: false },
+    ...{ problem: 'refusing', remedy: error.remedy, cause: error.cause },
+  });
 
 /** What the limiter holds back fails as the server would let it fail. */
 export const denialFailure = (denial: CallDenial, service: string, timeoutMs: number): CallError => {

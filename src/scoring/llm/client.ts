@@ -1,7 +1,7 @@
 import type { CallLimiter, CallPermit, CallPriority, RateLimits } from '../../core/call-limiter.ts';
 import { createClock } from '../../core/clock.ts';
 import type { ModelHabits } from '../../core/score.ts';
-import { CallError, denialFailure, refusalOf, unreadableFailure } from './call-error.ts';
+import { CallError, denialFailure, refusalOf, refusingFailure, unreadableFailure } from './call-error.ts';
 import { createConnection, type ServerOptions } from './connection.ts';
 import { concessionFor, mayBeAboutSchema } from './dialect.ts';
 import { createHabits, type Habits } from './habits.ts';
@@ -55,17 +55,18 @@ const sizeOf = (request: CompletionRequest, { form }: Readonly<ModelHabits>): Ca
 /** Too many requests, or no room for this one at the moment. Some servers send 529 for the latter. */
 const overloaded = [429, 503, 529];
 
-/** @returns true if the call should be made again */
-const reportFailure = (error: unknown, permit: CallPermit): boolean => {
-  if (!(error instanceof CallError)) return false;
+/** @returns what to throw; undefined if the call should be made again */
+const reportFailure = (error: unknown, permit: CallPermit, service: string): unknown => {
+  if (!(error instanceof CallError)) return error;
   const { status, retryAfterMs, problem, retryable, cause } = error;
   const { headers } = cause instanceof Error && 'headers' in cause ? cause : {};
   const limits = readRateLimits(headers instanceof Headers ? headers : undefined, Date.now());
   if (problem === 'timeout') permit.ranOutOfTime();
-  else if (status !== undefined && overloaded.includes(status) && retryable && problem !== 'length')
-    return permit.refused({ status, retryAfterMs, limits });
-  else if (status !== undefined) permit.failed(limits);
-  return false;
+  else if (status !== undefined && overloaded.includes(status) && retryable && problem !== 'length') {
+    if (permit.refused({ status, retryAfterMs, limits })) return undefined;
+    return status === 429 ? refusingFailure(error, service) : error;
+  } else if (status !== undefined) permit.failed(limits);
+  return error;
 };
 
 /** Without this limit, a server could refuse one change after another forever. */
@@ -116,7 +117,8 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
         if (completion.tokens) estimate.learn(size, completion.tokens);
         return { ...completion, elapsedMs: permit.elapsedMs() };
       } catch (error) {
-        if (!reportFailure(error, permit)) throw error;
+        const failure = reportFailure(error, permit, service);
+        if (failure !== undefined) throw failure;
       } finally {
         permit.release();
       }

@@ -204,14 +204,13 @@ const startRun = (
       const { status, retryAfterMs = 0, problem } = completion;
       logger.debug({ status, attempt: number, reason: completion.message }, 'a call to the model failed');
       if (problem === 'timeout') return onTimeout(batch, completion);
+      const isLong = retryAfterMs > maxPauseMs;
+      if (isLong || problem === 'refusing') {
+        const pauseText = isLong ? ` for ${Math.round(retryAfterMs / 60_000)} minutes` : '';
+        return stop({ kind: 'outage', reason: completion.message + pauseText, remedy: completion.remedy });
+      }
       if (!completion.retryable || problem === 'length') return onRefusal(batch, completion);
       if (problem === 'unreadable' && number >= maxUnreadable) return onOutage(batch, completion);
-      if (retryAfterMs > maxPauseMs)
-        return stop({
-          kind: 'outage',
-          reason: `${completion.message} for ${Math.round(retryAfterMs / 60_000)} minutes`,
-          remedy: completion.remedy,
-        });
       if (number < maxAttempts) pause.extend(retryAfterMs);
       throw completion;
     };

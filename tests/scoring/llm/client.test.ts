@@ -82,7 +82,8 @@ describe('a failure', () => {
     [404, undefined, false, /has no such model or address \(404\)/],
     [400, undefined, false, /refused the request/],
     [429, 'insufficient_quota', false, /no quota left/],
-    [429, 'rate_limit_exceeded', true, /fewer requests/],
+    // After three minutes of attempts.
+    [429, 'rate_limit_exceeded', false, /fewer requests/],
     [408, undefined, true, /408/],
     [500, undefined, true, /failed \(500\)/],
     [503, undefined, true, /failed \(503\)/],
@@ -132,8 +133,8 @@ describe('a failure', () => {
   });
 
   test.each([
-    [{ error: { message: 'Rate limit exceeded: free models' } }, 429, true, /asked for fewer requests \(429\)/],
-    [{ error: { message: 'Slow down', code: 429 } }, 429, true, /asked for fewer requests/],
+    [{ error: { message: 'Rate limit exceeded: free models' } }, 429, false, /asked for fewer requests \(429\)/],
+    [{ error: { message: 'Slow down', code: 429 } }, 429, false, /asked for fewer requests/],
     [{ error: { message: 'x', code: '503' } }, 503, true, /failed \(503\)/],
     [{ error: { message: 'Insufficient credits' }, choices: [] }, 402, false, /no credit left/],
     [{ error: 'The model `gears-9` does not exist' }, 404, false, /has no such model or address \(404\)/],

@@ -68,6 +68,20 @@ describe('a server that fails', () => {
     expect(ledger.entries.size).toBe(0);
   });
 
+  test('ends the run after three to five minutes if it asks for short pauses again and again', async () => {
+    const server = await startServer({
+      fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '2' } }),
+    });
+    const { scorer, clock } = scorerFor(server.url);
+    const began = clock.monotonic();
+    const { ids, stop } = await collect(scorer, taskOf(papersOf(40)));
+    expect(ids).toEqual([]);
+    expect(stop).toMatchObject({ kind: 'outage', reason: expect.stringMatching(/asked for fewer requests \(429\)$/) });
+    const minutes = (clock.monotonic() - began) / 60_000;
+    expect(minutes).toBeGreaterThan(3);
+    expect(minutes).toBeLessThan(5);
+  });
+
   test('ends the run if it asks for a pause of an hour', async () => {
     const server = await startServer({
       fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }),

@@ -45,7 +45,7 @@ describe('an answer', () => {
   });
 
   test.each([
-    [{ error: { code: 429, message: 'Slow down' } }, { status: 429, retryable: true }],
+    [{ error: { code: 429, message: 'Slow down' } }, { status: 429, problem: 'refusing' }],
     [{ error: { code: 502, message: 'Provider returned error' } }, { status: 502, retryable: true }],
     [{ error: { code: 400, type: 'exceed_context_size_error', message: 'x' } }, { status: 400, problem: 'length' }],
     [completion({ content: '' }, { error: { code: 502, message: 'x' } }), { status: 502, retryable: true }],
