@@ -51,6 +51,12 @@ describeInBrowser('setting up', () => {
     ]);
     const categories = page.getByLabel('arXiv categories');
     expect(await categories.inputValue()).toBe('cs.LG, cs.AI');
+    const field = page.getByLabel('Your words, or links');
+    await field.fill('xyzzy');
+    await page.getByText('No category fits these words.').first().waitFor();
+    expect(await categories.inputValue()).toBe('');
+    await field.fill('gear trains and worm drives, not surveys');
+    await eventually(() => categories.inputValue()).toBe('cs.LG, cs.AI');
     await categories.fill('cs.LQ');
     await page.locator('#origin.fault').waitFor();
     expect(await categories.getAttribute('aria-invalid')).toBe('true');

@@ -20,13 +20,15 @@ import { allCategoriesUrl, categoryOrigins, wantedOf } from '../draft.ts';
 import { isEmpty } from '../interests.ts';
 import type { PreviewedDay } from '../preview.ts';
 import { afterStep, outside, stepPage, stepPath } from './layout.ts';
-import { nameChannel, readCategories, readText, type SetupSession } from './session.ts';
+import { hasSuggested, nameChannel, readCategories, readText, type SetupSession } from './session.ts';
 
 const maxWords = 20_000;
 
 const fieldsSchema = z.object({
   words: z.string().max(maxWords),
   categories: z.string().max(1_000),
+  /** The suggestion that the page put into the field of categories. */
+  suggested: z.string().max(1_000).default(''),
   papers: z.coerce.number().int().min(1).max(1_000),
   action: z.enum(['continue', 'preview']).catch('preview'),
 });
@@ -53,20 +55,22 @@ const originHtml = (session: SetupSession): Html => {
   const { draft, suggested, categoriesFault: fault } = session;
   const { categories } = draft;
   const all = outside(allCategoriesUrl, 'all categories');
+  // Empties the field if it has an older suggestion.
+  const none = html` data-categories=""`;
   if (fault !== undefined)
-    return html`<p class="fault" id="origin">${
+    return html`<p class="fault" id="origin"${categories.length === 0 ? none : nothing}>${
       categories.length === 0
         ? html`No category fits these words. Choose from ${all}.`
         : html`${fault} See ${all}, or empty the field for suggestions.`
     }</p>`;
   if (categories.length === 0)
-    return html`<p class="small" id="origin">Suggested from your words if you leave it empty.</p>`;
-  const isSuggested = suggested !== undefined && suggested.categories.join() === categories.join();
+    return html`<p class="small" id="origin"${none}>Suggested from your words if you leave it empty.</p>`;
+  const basis = suggested && hasSuggested(session) ? categoryOrigins[suggested.basis] : undefined;
   const names = categories
     .filter((one) => nameOfCategory(one) !== one)
     .map((one) => `${one}: ${nameOfCategory(one)}`)
     .join(' · ');
-  return html`<p class="small" id="origin"${isSuggested ? html` data-categories="${categories.join(', ')}"` : nothing}>${names}${isSuggested ? html` (${categoryOrigins[suggested.basis]})` : nothing}</p>`;
+  return html`<p class="small" id="origin"${basis === undefined ? nothing : html` data-categories="${categories.join(', ')}"`}>${names}${basis === undefined ? nothing : ` (${basis})`}</p>`;
 };
 
 const understoodHtml = (understood: UnderstoodTopics | undefined): Html =>
@@ -130,6 +134,7 @@ export const papersPage = async (session: SetupSession, problem?: string): Promi
         <p class="field">
           <label for="categories">arXiv categories</label>
           <input type="text" id="categories" name="categories" value="${session.categories}" maxlength="1000" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="cs.LG, cs.CL" aria-describedby="origin"${session.categoriesFault === undefined ? nothing : html` aria-invalid="true"`} />
+          <input type="hidden" id="suggested" name="suggested" value="${hasSuggested(session) ? session.categories : ''}" autocomplete="off" />
         </p>
         ${originHtml(session)}
         <p class="field">
@@ -166,7 +171,7 @@ type Show = (...parts: Html[]) => Promise<void>;
  */
 const readForm = async (
   session: SetupSession,
-  { words, categories, papers }: z.infer<typeof fieldsSchema>,
+  { words, papers, ...fields }: z.infer<typeof fieldsSchema>,
   show: Show,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
@@ -177,12 +182,16 @@ const readForm = async (
   await readText(session, words);
   signal.throwIfAborted();
   if (isEmpty(session.interests)) {
-    await show(statusHtml(''), likedHtml(session), understoodHtml(undefined), papersHtml(undefined));
+    await readCategories(session, fields, signal);
+    await show(
+      ...[statusHtml(''), likedHtml(session), originHtml(session)],
+      ...[understoodHtml(undefined), papersHtml(undefined)],
+    );
     return session.interests.faults.length > 0 ? noPapers : noWords;
   }
   const early = await setup.previewer.understand({ ...wantedOf(setup, draft), categories: [] });
   await show(statusHtml('Choosing categories …'), likedHtml(session), understoodHtml(early));
-  await readCategories(session, categories, signal);
+  await readCategories(session, fields, signal);
   const fault = checkCategories(session);
   if (fault !== undefined) {
     await show(statusHtml(fault), originHtml(session));
@@ -254,8 +263,7 @@ export const postPapers = async (
   const { day } = draft;
   draft.papersPerDay = Math.min(fields.data.papers, draft.maxPapers);
   await readText(session, fields.data.words);
-  if (!isEmpty(session.interests)) await readCategories(session, fields.data.categories, context.req.raw.signal);
-  else session.categories = fields.data.categories;
+  await readCategories(session, fields.data, context.req.raw.signal);
   const problem = isEmpty(session.interests)
     ? session.interests.faults.length > 0
       ? noPapers

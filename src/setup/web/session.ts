@@ -123,14 +123,27 @@ export const readText = async (session: SetupSession, text: string): Promise<voi
   session.draft.topics = isEmpty(session.interests) ? '' : topicsText(session.interests);
 };
 
-/** The typed categories, or suggested ones if there are none or they were suggested. */
-export const readCategories = async (session: SetupSession, typed: string, signal: AbortSignal): Promise<void> => {
+/** Whether the chosen categories are those suggested last. */
+export const hasSuggested = ({ draft, suggested }: SetupSession): boolean =>
+  suggested !== undefined && draft.categories.length > 0 && suggested.categories.join() === draft.categories.join();
+
+/**
+ * The typed categories, or suggested ones if there are none or the field still has a suggestion.
+ *
+ * @param fields `suggested` is what the page put into the field, perhaps for earlier words.
+ */
+export const readCategories = async (
+  session: SetupSession,
+  fields: { categories: string; suggested: string },
+  signal: AbortSignal,
+): Promise<void> => {
   const { draft, interests, setup, suggested } = session;
-  const written = splitCategories(typed);
-  const isOwn = written.length > 0 && written.join() !== suggested?.categories.join();
-  session.categories = typed;
+  const written = splitCategories(fields.categories);
+  const isOwn = written.length > 0 && written.join() !== splitCategories(fields.suggested).join();
+  session.categoriesFault = undefined;
+  session.categories = isOwn ? fields.categories : '';
   if (isOwn || isEmpty(interests)) {
-    draft.categories = written;
+    draft.categories = isOwn ? written : [];
     return;
   }
   const key = JSON.stringify([interests.liked.map(({ id }) => id), termsOf(interests.words)]);

@@ -66,6 +66,19 @@ describe('a new user', () => {
     );
   });
 
+  it('gets new categories for new words, unless the reader chose them', async () => {
+    const { send, get } = await (await serve()).person();
+    await get('');
+    const origin = async (text: string, fields: { categories: string; suggested: string }): Promise<string> =>
+      /<p [^>]*id="origin"[^>]*>/.exec((await send('preview', words(text, fields))).html)?.[0] ?? '';
+    const shown = { categories: 'quant-ph, cs.LG', suggested: 'quant-ph, cs.LG' };
+    expect(await origin('xyzzy', shown)).toContain('class="fault" id="origin" data-categories=""');
+    expect(await origin('', shown)).toContain('data-categories=""');
+    expect(await origin('gear trains', shown)).toContain('data-categories="cs.LG, cs.AI"');
+    expect(await origin('gear trains', { ...shown, categories: 'quant-ph' })).not.toContain('data-categories');
+    expect((await get('/papers')).html).toContain('id="suggested" name="suggested" value=""');
+  });
+
   it('sees the sample without a network, and gets there', async () => {
     const url = await closedAddress();
     const { person } = await serve({ env: { ARXIV_RSS_URL: url, ARXIV_WEB_URL: url, ARXIV_API_URL: url } });

@@ -17,16 +17,21 @@ const swap = (markup) => {
   for (const part of [...template.content.children]) document.getElementById(part.id)?.replaceWith(part);
 };
 
+const firstPlaceholder = document.getElementById('categories')?.getAttribute('placeholder') ?? '';
+
 /** Shows suggested categories in their field, unless somebody is writing there, and whether they are valid. */
 const showCategories = () => {
   const origin = document.getElementById('origin');
   const field = document.getElementById('categories');
-  if (!origin || !(field instanceof HTMLInputElement)) return;
+  const shown = document.getElementById('suggested');
+  if (!origin || !(field instanceof HTMLInputElement) || !(shown instanceof HTMLInputElement)) return;
   field.setAttribute('aria-invalid', String(origin.classList.contains('fault')));
   const suggested = origin.dataset.categories;
   if (suggested === undefined) return;
-  field.placeholder = suggested;
-  if (field !== document.activeElement) field.value = suggested;
+  field.placeholder = suggested || firstPlaceholder;
+  if (field === document.activeElement) return;
+  field.value = suggested;
+  shown.value = suggested;
 };
 
 /** @param {HTMLFormElement} form */
