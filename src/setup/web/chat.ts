@@ -76,7 +76,20 @@ const tokenForm = (chat: Chat, setup: ChatSetup, { tokens, faults }: ChatProgres
         <p class="go"><button class="primary" name="action" value="tokens">Check</button> <a class="button" href="${stepPath('chat')}">Skip ${chat.label}</a></p>
       </form>`;
 
-const channelList = (channels: readonly SetupChannel[], chosen: string | undefined): Html => {
+/** What is not chosen yet, as sentences for the fields. */
+type ChoiceFaults = { destination?: string | undefined; person?: string | undefined };
+
+const faultHtml = (field: string, fault: string | undefined): Html =>
+  fault === undefined ? nothing : html`<span class="fault" id="${field}-fault">${fault}</span>`;
+
+const faultyField = (field: string, fault: string | undefined): Html =>
+  fault === undefined ? nothing : html` aria-invalid="true" aria-describedby="${field}-fault"`;
+
+/** A list in which nothing is chosen, unless there is only one choice. */
+const unchosen = (label: string, choices: readonly unknown[]): Html =>
+  choices.length === 1 ? nothing : html`<option value="">${label}</option>`;
+
+const channelList = (channels: readonly SetupChannel[], chosen: string | undefined, fault?: string): Html => {
   const open = channels.filter(({ obstacle }) => obstacle === undefined);
   const closed = channels.filter(({ obstacle }) => obstacle !== undefined);
   const group = (label: string, some: readonly SetupChannel[]): Html =>
@@ -86,26 +99,31 @@ const channelList = (channels: readonly SetupChannel[], chosen: string | undefin
           some.map((one) => ({ value: one.destination, label: one.label })),
           chosen,
         )}</optgroup>`;
-  return html`<select id="destination" name="destination" required>${group('The bot can post here', open)}${group('The bot is not there yet', closed)}</select>`;
+  return html`<select id="destination" name="destination" required${faultyField('destination', fault)}>${unchosen('Choose the channel', channels)}${group('The bot can post here', open)}${group('The bot is not there yet', closed)}</select>${faultHtml('destination', fault)}`;
 };
 
 const otherPerson = 'other';
 
-const personFields = (setup: ChatSetup, people: readonly SetupPerson[], { person }: ChatProgress): Html => {
+const personFields = (
+  setup: ChatSetup,
+  people: readonly SetupPerson[],
+  { person }: ChatProgress,
+  fault: string | undefined,
+): Html => {
   const isListed = people.some((one) => one.person === person);
   const list =
     people.length === 0
       ? nothing
       : html`<p class="field"><label for="person">Who are you? <small>you become an admin</small></label>
-          <select id="person" name="person">${options(
+          <select id="person" name="person" required${faultyField('person', fault)}>${unchosen('Choose yourself', people)}${options(
             [
               ...people.map(({ person: value, label }) => ({ value, label })),
-              { value: otherPerson, label: 'Somebody else' },
+              { value: otherPerson, label: 'I am not listed' },
             ],
             isListed ? person : person === '' ? undefined : otherPerson,
-          )}</select></p>`;
-  return html`${list}<p class="field">
-          <label for="person-id">${people.length === 0 ? 'Your id' : 'The id of somebody else'} <small>${people.length === 0 ? 'to become an admin; optional' : 'optional'}</small></label>
+          )}</select>${faultHtml('person', fault)}</p>`;
+  return html`${list}<p class="field${people.length === 0 ? '' : ' unlisted'}">
+          <label for="person-id">Your id <small>to become an admin; optional</small></label>
           <small id="person-hint">${setup.personHint}.</small>
           <input type="text" id="person-id" name="personId" value="${isListed ? '' : person}" maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="person-hint" />
         </p>`;
@@ -116,7 +134,12 @@ const invite = ({ inviteUrl }: Opened, isFirst: boolean): Html =>
     ? nothing
     : html`<p>${isFirst ? html`Add the bot to your server: ${outside(inviteUrl, 'open the invitation')}. Then look again.` : html`A server or channel is missing? ${outside(inviteUrl, 'Add the bot to another server')}, or allow it to view the channel. Then look again.`}</p>`;
 
-const channelForm = (chat: Chat, setup: ChatSetup, progress: ChatProgress, opened: Opened): Html => {
+const channelForm = (
+  chat: Chat,
+  setup: ChatSetup,
+  progress: ChatProgress,
+  { opened, faults = {} }: { opened: Opened; faults?: ChoiceFaults | undefined },
+): Html => {
   const { channels, people, identity } = opened;
   const { destination, obstacle } = progress;
   const again = html`<a class="button" href="${stepPath(`chat/${chat.name}`)}">Look again</a>`;
@@ -131,9 +154,9 @@ const channelForm = (chat: Chat, setup: ChatSetup, progress: ChatProgress, opene
       </section>`;
   return html`<form class="fill card" method="post" action="${stepPath(`chat/${chat.name}`)}">
         ${title}
-        <p class="field"><label for="destination">Channel</label>${channelList(channels, destination)}</p>
+        <p class="field"><label for="destination">Channel</label>${channelList(channels, destination, faults.destination)}</p>
         ${opened.inviteUrl === undefined ? html`<p class="small">A private channel is listed once the bot is in it. Invite it there, then look again.</p>` : invite(opened, false)}
-        ${personFields(setup, people, progress)}
+        ${personFields(setup, people, progress, faults.person)}
         <p class="go"><button class="primary" name="action" value="channel">${obstacle === undefined ? 'Use this channel' : 'Check again'}</button>${obstacle === undefined ? nothing : html` <button name="action" value="later">Do it later</button>`} ${again}</p>
       </form>
       <details class="small"><summary>Change the tokens</summary>${tokenForm(chat, setup, progress)}</details>`;
@@ -143,13 +166,13 @@ const chatPage = async (
   session: SetupSession,
   chat: Chat,
   setup: ChatSetup,
-  shown: { opened?: Opened | undefined; problem?: string | undefined },
+  shown: { opened?: Opened | undefined; problem?: string | undefined; faults?: ChoiceFaults },
 ): Promise<string> => {
-  const { opened, problem } = shown;
+  const { opened, problem, faults } = shown;
   const progress = progressOf(session, chat);
   return stepPage(
     { step: 'chat', title: `Connect ${chat.label}`, isAgain: session.isAgain, problem },
-    opened ? channelForm(chat, setup, progress, opened) : tokenForm(chat, setup, progress),
+    opened ? channelForm(chat, setup, progress, { opened, faults }) : tokenForm(chat, setup, progress),
   );
 };
 
@@ -219,13 +242,19 @@ const useChannel = async (
   context: Context,
   session: SetupSession,
   { chat, setup }: { chat: Chat; setup: ChatSetup },
-  { access, isLater }: { access: ChatAccess; isLater: boolean },
+  { access, isLater, hasPerson }: { access: ChatAccess; isLater: boolean; hasPerson: boolean },
 ): Promise<Response> => {
   const progress = progressOf(session, chat);
   const { destination, person, tokens } = progress;
-  const refuse = async (opened: Opened, problem: string): Promise<Response> =>
-    context.html(await chatPage(session, chat, setup, { opened, problem }), 400);
+  const refuse = async (opened: Opened, problem: string, faults: ChoiceFaults = {}): Promise<Response> =>
+    context.html(await chatPage(session, chat, setup, { opened, problem, faults }), 400);
   const opened = await openAccess(access);
+  const faults = {
+    destination: destination === '' ? 'Choose the channel that the bot posts to.' : undefined,
+    person: hasPerson || opened.people.length === 0 ? undefined : 'Choose yourself, or "I am not listed".',
+  };
+  if (faults.destination !== undefined || faults.person !== undefined)
+    return refuse(opened, 'Something is not chosen yet. See below.', faults);
   const channel = opened.channels.find((one) => one.destination === destination);
   if (!channel) {
     progress.destination = undefined;
@@ -265,11 +294,13 @@ export const postChat = async (context: Context, session: SetupSession, chat: Ch
   }
   progress.destination = textOf(body.destination);
   const [listed, written] = [textOf(body.person), textOf(body.personId)];
-  progress.person = written !== '' || listed === otherPerson ? written : listed;
+  progress.person = listed === '' || listed === otherPerson ? written : listed;
+  const isLater = body.action === 'later';
+  const hasPerson = listed !== '' || written !== '';
   return withAccess(
     session,
     { chat, setup },
-    (access) => useChannel(context, session, { chat, setup }, { access, isLater: body.action === 'later' }),
+    (access) => useChannel(context, session, { chat, setup }, { access, isLater, hasPerson }),
     (page) => context.html(page, 503),
   );
 };

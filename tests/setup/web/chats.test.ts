@@ -11,9 +11,10 @@ const { at, serve, read } = useSetupPages();
 const tokens = { SLACK_APP_TOKEN: 'xapp-secret-1', SLACK_BOT_TOKEN: 'xoxb-secret-2' };
 
 /** Slack with the scopes of the manifest and one channel. */
-const startSlack = (isMember: () => boolean) =>
+const startSlack = (isMember: () => boolean, more: Readonly<Record<string, SlackApiAnswer>> = {}) =>
   startSlackApi(({ method, token }): SlackApiAnswer | undefined => {
     if (!Object.values(tokens).includes(token)) return { body: { ok: false, error: 'invalid_auth' } };
+    if (more[method]) return more[method];
     if (method === 'apps.connections.open') return { body: { ok: true, url: 'ws://127.0.0.1:9' } };
     if (method === 'auth.test') return undefined;
     const channel = { id: 'C01GEN', name: 'general', is_member: isMember() };
@@ -75,6 +76,38 @@ it('connects Slack: wrong tokens, an invitation that is missing, and the own id'
     for (const { html } of [swapped, wrong, channels, waiting, check]) expect(html).not.toMatch(/secret-|wrong-token/);
     // Slack allows this call about once a minute.
     expect(slack.calls.filter(({ method }) => method === 'apps.connections.open')).toHaveLength(1);
+  } finally {
+    await slack.close();
+  }
+});
+
+it('presets neither a channel nor an admin if there are several', async () => {
+  const channels = ['general', 'papers'].map((name, index) => ({ id: `C0${index}`, name, is_member: true }));
+  const members = ['alice', 'bob'].map((name) => ({ id: `U0${name.toUpperCase()}`, name }));
+  const slack = await startSlack(() => true, {
+    'conversations.list': { body: { ok: true, channels } },
+    'users.list': { body: { ok: true, members } },
+  });
+  try {
+    const { get, send } = await (await serve({ env: { SLACK_API_URL: slack.apiUrl, ...tokens } })).person();
+    await get('');
+    await send('papers', words('gear trains'));
+    const { html } = await get('/chat/slack');
+    expect(html).toMatch(/name="destination" required><option value="">Choose the channel<\/option><optgroup/);
+    expect(html).toMatch(
+      /name="person" required><option value="">Choose yourself<\/option><option value="slack:U0ALICE">/,
+    );
+    expect(html).not.toContain('selected');
+    const none = await send('chat/slack', { action: 'channel', destination: '', person: '', personId: '' });
+    expect([none.status, none.text]).toEqual([
+      400,
+      expect.stringMatching(/not chosen yet.* Choose the channel that the bot posts to\. .* Choose yourself, or/),
+    ]);
+    const chosen = { action: 'channel', destination: 'slack:C01', personId: '' };
+    expect((await send('chat/slack', { ...chosen, person: 'slack:U0BOB' })).location).toBe('/-/setup/chat');
+    expect((await get('/finish')).text).toMatch(/#papers on Slack.* New admin bob \(slack:U0BOB\)/);
+    await send('chat/slack', { ...chosen, person: 'other' });
+    expect((await get('/finish')).text).not.toContain('New admin');
   } finally {
     await slack.close();
   }
