@@ -84,18 +84,20 @@ const paperItem = ({ paper, score }: DigestEntry, index: number): Html => {
             <span class="by">${scoreText(score)} · ${authorsLine(paper.authors, maxNames)}</span></div></li>`;
 };
 
-const papersHtml = (day: PreviewedDay | undefined): Html => {
+/** @param coming Says what the list still lacks. */
+const papersHtml = (day: PreviewedDay | undefined, coming?: string): Html => {
   if (!day) return html`<div id="papers"><p class="small">The newest papers for your words appear here.</p></div>`;
   const { draft, sampleReason } = day;
   const reason =
     sampleReason === undefined
       ? nothing
       : html`<p class="notice">These papers are invented, because the newest ones could not be read: ${sampleReason} You can go on anyway.</p>`;
-  if (!draft) return html`<div id="papers">${reason}<p>No paper was announced in these categories.</p></div>`;
+  if (!draft) return html`<div id="papers">${reason}<p>${coming ?? 'No paper was announced in these categories.'}</p></div>`;
   const { entries, nearest } = draft;
   const shown = entries.length > 0 ? entries : nearest;
   return html`<div id="papers">
         ${reason}
+        ${coming === undefined ? nothing : html`<p><strong>${coming}</strong></p>`}
         ${entries.length === 0 && shown.length > 0 ? html`<p>These came closest:</p>` : nothing}
         <ol class="list">${lines(shown.map(paperItem))}</ol>
       </div>`;
@@ -204,9 +206,12 @@ const readForm = async (
       ? 'Ranking the newest papers …'
       : `Reading the newest papers in ${wordList(missing)} … arXiv takes about 15 seconds per category the first time.`;
   await show(statusHtml(waiting), originHtml(session));
-  if (known.length > 0 && missing.length > 0) {
-    const some = await setup.previewer.preview({ ...wantedOf(setup, draft), categories: known }, signal);
-    await show(papersHtml(some));
+  if (missing.length > 0) {
+    // A list from other categories would look final.
+    await show(papersHtml(undefined));
+    const wanted = { ...wantedOf(setup, draft), categories: known };
+    const coming = `So far only from ${wordList(known)}; ${wordList(missing)} ${missing.length === 1 ? 'follows' : 'follow'}.`;
+    if (known.length > 0) await show(papersHtml(await setup.previewer.preview(wanted, signal), coming));
   }
   const day = await setup.previewer.preview(wantedOf(setup, draft), signal);
   draft.day = day;

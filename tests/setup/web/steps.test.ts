@@ -79,6 +79,20 @@ describe('a new user', () => {
     expect((await get('/papers')).html).toContain('id="suggested" name="suggested" value=""');
   });
 
+  it('sees of which categories the papers are, while others are still read', async () => {
+    const { send, get } = await (await serve()).person();
+    await get('');
+    const first = await send('preview', words('gear trains', { categories: 'cs.LG' }));
+    expect(first.text).not.toContain('So far');
+    const parts = (await send('preview', words('gear trains', { categories: 'cs.LG, cs.AI' }))).html.split('\0');
+    const lists = parts.filter((part) => part.includes('id="papers"'));
+    expect(lists).toEqual([
+      expect.stringContaining('The newest papers for your words appear here.'),
+      expect.stringContaining('So far only from cs.LG; cs.AI follows.'),
+      expect.not.stringContaining('So far'),
+    ]);
+  });
+
   it('sees the sample without a network, and gets there', async () => {
     const url = await closedAddress();
     const { person } = await serve({ env: { ARXIV_RSS_URL: url, ARXIV_WEB_URL: url, ARXIV_API_URL: url } });
