@@ -23,6 +23,17 @@ export const placeOn = ({ draft, chats }: SetupSession, { name }: Chat): string 
   return destination && (chats.get(name)?.label ?? destination);
 };
 
+/** Why the bot cannot post to the chosen channel of a platform yet, and what to do, as sentences. */
+const obstacleOn = ({ draft, chats }: SetupSession, { name }: Chat): string | undefined => {
+  const { destination, label, obstacle } = chats.get(name) ?? {};
+  return destination !== undefined && obstacle !== undefined && draft.post.includes(destination)
+    ? `The bot cannot post to ${label ?? destination} yet. ${obstacle}.`
+    : undefined;
+};
+
+export const obstaclesOf = (session: SetupSession): string[] =>
+  session.setup.chats.flatMap((chat) => obstacleOn(session, chat) ?? []);
+
 /** Asks the platforms for the names of the channels that were chosen before. An id without a name stays. */
 export const learnNames = async (session: SetupSession): Promise<void> => {
   const learn = async (chat: Chat): Promise<void> => {
@@ -39,9 +50,11 @@ export const getChats = async (context: Context, session: SetupSession): Promise
   const { setup, isAgain } = session;
   const row = (chat: Chat): Html => {
     const destination = placeOn(session, chat);
+    const obstacle = obstacleOn(session, chat);
     return html`<li class="card">
           <h2>${chat.label}</h2>
-          <p>${destination === undefined ? 'A digest a day, as a header with a thread. People vote with 👍 and 👎.' : html`<strong>✓ Posts to ${destination}</strong>`}</p>
+          <p>${destination === undefined ? 'A digest a day, as a header with a thread. People vote with 👍 and 👎.' : html`<strong>${obstacle === undefined ? '✓ Posts to' : 'Will post to'} ${destination}</strong>`}</p>
+          ${obstacle === undefined ? nothing : html`<p class="fault">${obstacle}</p>`}
           <p><a class="button" href="${stepPath(`chat/${chat.name}`)}">${destination === undefined ? 'Connect' : 'Change'}<span class="spoken"> ${chat.label}</span></a></p>
         </li>`;
   };
@@ -225,10 +238,14 @@ export const getChat = async (context: Context, session: SetupSession, chat: Cha
   return withAccess(
     session,
     { chat, setup },
-    async (access) =>
-      context.html(
-        await chatPage(session, chat, setup, { opened: await openAccess(access), problem: progress.obstacle }),
-      ),
+    async (access) => {
+      const opened = await openAccess(access);
+      const channel = opened.channels.find(({ destination }) => destination === progress.destination);
+      // Somebody may have invited the bot meanwhile.
+      if (channel?.obstacle === undefined) progress.obstacle = undefined;
+      const problem = progress.obstacle && `${progress.obstacle}. Then press Check again.`;
+      return context.html(await chatPage(session, chat, setup, { opened, problem }));
+    },
     (page) => context.html(page, 503),
   );
 };
@@ -263,8 +280,9 @@ const useChannel = async (
   const admin = person === '' ? undefined : setup.personOf(person);
   if (person !== '' && admin === undefined)
     return refuse(opened, `"${person}" is not an id in ${chat.label}. ${setup.personHint}.`);
-  progress.obstacle = channel.obstacle === undefined || isLater ? undefined : await access.enter(channel);
-  if (progress.obstacle !== undefined) return refuse(opened, `${progress.obstacle}. Then press Check again.`);
+  progress.obstacle = channel.obstacle === undefined || isLater ? channel.obstacle : await access.enter(channel);
+  if (progress.obstacle !== undefined && !isLater)
+    return refuse(opened, `${progress.obstacle}. Then press Check again.`);
   const { draft } = session;
   draft.admins = draft.admins.filter((one) => platformOf(one) !== chat.name);
   progress.label = channel.label;

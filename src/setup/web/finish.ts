@@ -12,7 +12,7 @@ import { messageHtml } from '../../pages/message.ts';
 import { choicesOf, type Draft, modelOf, papersText, wantedOf } from '../draft.ts';
 import { differenceOf } from '../files.ts';
 import { type PlannedFile, writeFiles } from '../write-files.ts';
-import { learnNames, placeOn } from './chat.ts';
+import { learnNames, obstaclesOf, placeOn } from './chat.ts';
 import { continueButton, options, stepPage, stepPath } from './layout.ts';
 import type { SetupSession } from './session.ts';
 
@@ -130,9 +130,10 @@ const fileHtml = (file: PlannedFile): Html =>
         <pre tabindex="0">${differenceOf(file)}</pre>
       </details>`;
 
-const firstHtml = ({ first }: SetupSession): Html => {
-  const choice = (value: SetupSession['first'], label: string): Html =>
-    html`<label><input type="radio" name="first" value="${value}"${first === value ? html` checked` : nothing} /> <span>${label}</span></label>`;
+const firstHtml = (session: SetupSession): Html => {
+  const chosen = session.first ?? (obstaclesOf(session).length > 0 ? 'preview' : 'post');
+  const choice = (value: typeof chosen, label: string): Html =>
+    html`<label><input type="radio" name="first" value="${value}"${chosen === value ? html` checked` : nothing} /> <span>${label}</span></label>`;
   return html`<fieldset class="first"><legend>The first digest</legend>
           ${choice('post', 'Post it now')}
           ${choice('preview', 'Send only me a preview, and post the first digest at the next scheduled time')}
@@ -170,6 +171,7 @@ export const finishPage = async (session: SetupSession, problem?: string): Promi
               html`<div><dt>${label}</dt><dd><span>${value}</span> <a href="${stepPath(change)}">Change<span class="spoken"> ${about}</span></a></dd></div>`,
           ),
         )}</dl>
+        ${lines(obstaclesOf(session).map((obstacle) => html`<p class="fault">${obstacle}</p>`))}
         ${otherChannels(session)}
       </section>
       <form class="fill card" method="post" action="${stepPath('finish')}">

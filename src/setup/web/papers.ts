@@ -92,7 +92,8 @@ const papersHtml = (day: PreviewedDay | undefined, coming?: string): Html => {
     sampleReason === undefined
       ? nothing
       : html`<p class="notice">These papers are invented, because the newest ones could not be read: ${sampleReason} You can go on anyway.</p>`;
-  if (!draft) return html`<div id="papers">${reason}<p>${coming ?? 'No paper was announced in these categories.'}</p></div>`;
+  if (!draft)
+    return html`<div id="papers">${reason}<p>${coming ?? 'No paper was announced in these categories.'}</p></div>`;
   const { entries, nearest } = draft;
   const shown = entries.length > 0 ? entries : nearest;
   return html`<div id="papers">

@@ -45,7 +45,8 @@ export type SetupSession = {
   model: ModelFields;
   tried: Tried | undefined;
   chats: Map<string, ChatProgress>;
-  first: 'post' | 'preview';
+  /** Undefined until it is chosen. */
+  first: 'post' | 'preview' | undefined;
   /** True if the channel's name was typed. */
   hasOwnName: boolean;
 };
@@ -85,7 +86,7 @@ const createSession = async (setup: Setup, channel: string | undefined): Promise
     chats: new Map(
       draft.post.map((destination) => [platformOf(destination), { ...emptyProgress(), destination }] as const),
     ),
-    first: 'post',
+    first: undefined,
     hasOwnName: channel !== undefined,
   };
 };

@@ -122,6 +122,12 @@ it('lets people do the invitation later, and skip Slack while it cannot be reach
   expect((await get('/chat/slack')).text).toContain('Connected as paperboy in Reading Group.');
   const chosen = { destination: 'slack:C01GEN', personId: '' };
   expect((await send('chat/slack', { ...chosen, action: 'later' })).location).toBe('/-/setup/chat');
+  const left =
+    'The bot cannot post to #general yet. The bot is not in #general. In that channel, type /invite @paperboy.';
+  expect((await get('/chat')).text).toMatch(`Will post to #general ${left}`);
+  const check = await get('/finish');
+  expect(check.text).toContain(left);
+  expect(check.html).toMatch(/value="preview" checked/);
   await send('finish', { first: 'post' });
   // Tokens of the environment are not copied.
   await expect(read('.env')).rejects.toThrow('ENOENT');
