@@ -47,7 +47,11 @@ export type ChatSetup = {
   personHint: string;
   /** The address of a person by their id, with or without the platform's name; undefined if it is no id. */
   personOf(written: string): Person | undefined;
-  /** What is wrong with a token and what to do, as sentences; undefined if the platform accepts it. */
+  /**
+   * What is wrong with a token and what to do, as sentences; undefined if the platform accepts it.
+   *
+   * @throws ExternalError if the platform cannot be asked.
+   */
   tokenFault(variable: string, value: string): Promise<string | undefined>;
   /** @throws ExternalError if the platform does not accept the tokens. */
   open(tokens: Readonly<Record<string, string>>): Promise<ChatAccess>;

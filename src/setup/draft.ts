@@ -125,6 +125,10 @@ export const modelUrlFault = (value: string): string | undefined =>
     ? undefined
     : 'Write an address such as http://127.0.0.1:8000/v1.';
 
+/** A token as people paste it: perhaps in quotes, or with the "Bot" of Discord's header before it. */
+export const tokenIn = (pasted: string): string =>
+  pasted.replace(/^(?:Bot\s|[\s"'`“”„‘’])+/i, '').replace(/[\s"'`“”‘’]+$/, '');
+
 /** Posts to a platform's channel instead of its others. Whoever sets up becomes an admin. */
 export const postTo = (
   { setup, draft }: { setup: Setup; draft: Draft },

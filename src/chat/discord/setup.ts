@@ -110,6 +110,7 @@ export const createDiscordSetup = ({ apiUrl, clock }: ChatSetupParts): ChatSetup
         await call('get', '/users/@me', userSchema);
         return undefined;
       } catch (error) {
+        if (error instanceof ExternalError && error.retryable) throw error;
         return error instanceof ExternalError && error.status === 401 ? rejected : errorText(error);
       } finally {
         close();

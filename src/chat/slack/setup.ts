@@ -174,6 +174,7 @@ export const createSlackSetup = async ({ apiUrl, logger }: ChatSetupParts): Prom
         const { bot_id } = await callWith(value, 'the bot token')('auth.test', {}, identitySchema);
         return bot_id === undefined ? userToken : undefined;
       } catch (error) {
+        if (error instanceof ExternalError && error.retryable) throw error;
         return errorText(error);
       }
     },

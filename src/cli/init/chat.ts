@@ -1,5 +1,5 @@
 import type { ChatAccess, ChatSetup, SetupChannel } from '../../core/chat-setup.ts';
-import { ExternalError, UserError } from '../../core/errors.ts';
+import { ExternalError, errorText, UserError } from '../../core/errors.ts';
 import { wordList } from '../../core/paper.ts';
 import { postTo } from '../../setup/draft.ts';
 import type { InitFlags, Session } from './session.ts';
@@ -29,7 +29,7 @@ const askToken = async (session: Session, setup: ChatSetup, index: number): Prom
       validate: () => undefined,
     });
     if (value === '') return undefined;
-    const fault = await setup.tokenFault(variable, value);
+    const fault = await setup.tokenFault(variable, value).catch(errorText);
     if (fault === undefined) {
       session.prompts.success(`${label}: accepted`);
       return value;
@@ -51,7 +51,7 @@ const collectTokens = async (
   for (const [index, { variable }] of setup.tokens.entries()) {
     const flag = flags[tokenFlags[variable] ?? 'yes'];
     const known = (typeof flag === 'string' && flag) || session.draft.variables[variable] || variables[variable];
-    const fault = known ? await setup.tokenFault(variable, known) : undefined;
+    const fault = known ? await setup.tokenFault(variable, known).catch(errorText) : undefined;
     if (known && fault === undefined) {
       tokens[variable] = known;
       continue;

@@ -5,7 +5,7 @@ import type { ChatAccess, ChatSetup, SetupChannel, SetupPerson, SetupToken } fro
 import { ExternalError } from '../../core/errors.ts';
 import { wordList } from '../../core/paper.ts';
 import { type Html, lines, nothing } from '../../pages/html.ts';
-import { postTo } from '../draft.ts';
+import { postTo, tokenIn } from '../draft.ts';
 import { afterStep, options, outside, secretField, stepPage, stepPath } from './layout.ts';
 import { type ChatProgress, emptyProgress, type SetupSession } from './session.ts';
 
@@ -74,15 +74,20 @@ export const getChats = async (context: Context, session: SetupSession): Promise
 /** What is known of a platform whose tokens were accepted. */
 type Opened = { identity: string; inviteUrl: string | undefined; channels: SetupChannel[]; people: SetupPerson[] };
 
-const tokenForm = (chat: Chat, setup: ChatSetup, { tokens, faults }: ChatProgress): Html =>
+const tokenForm = (chat: Chat, setup: ChatSetup, { tokens, accepted, faults }: ChatProgress): Html =>
   html`<form class="fill card" method="post" action="${stepPath(`chat/${chat.name}`)}">
-        <h2>Create the app, and paste its tokens</h2>
+        <h2>Create the app, and paste its ${setup.tokens.length === 1 ? 'token' : 'tokens'}</h2>
         <p>${outside(setup.createUrl, html`Open ${chat.label}’s page for a new app`)}. ${setup.createSteps.join(' ')}</p>
         ${lines(
           setup.tokens.map(({ variable, label, where }) =>
             secretField({
               ...{ name: variable, label, hint: where, fault: faults[variable] },
-              state: tokens[variable] === undefined ? 'none' : faults[variable] === undefined ? 'accepted' : 'kept',
+              state:
+                tokens[variable] === undefined || faults[variable] !== undefined
+                  ? 'none'
+                  : accepted[variable] === tokens[variable]
+                    ? 'accepted'
+                    : 'kept',
             }),
           ),
         )}
@@ -172,7 +177,7 @@ const channelForm = (
         ${personFields(setup, people, progress, faults.person)}
         <p class="go"><button class="primary" name="action" value="channel">${obstacle === undefined ? 'Use this channel' : 'Check again'}</button>${obstacle === undefined ? nothing : html` <button name="action" value="later">Do it later</button>`} ${again}</p>
       </form>
-      <details class="small"><summary>Change the tokens</summary>${tokenForm(chat, setup, progress)}</details>`;
+      <details class="small"><summary>Change the ${setup.tokens.length === 1 ? 'token' : 'tokens'}</summary>${tokenForm(chat, setup, progress)}</details>`;
 };
 
 const chatPage = async (
@@ -189,9 +194,15 @@ const chatPage = async (
   );
 };
 
-/** Tokens of the environment and .env count as pasted. @returns true if all are accepted */
+/**
+ * Tokens of the environment and .env count as pasted. Rejected ones are forgotten at the next check.
+ *
+ * @returns true if all are accepted
+ * @throws ExternalError if the platform fails.
+ */
 const checkTokens = async (session: SetupSession, setup: ChatSetup, progress: ChatProgress): Promise<boolean> => {
   const { variables } = session.setup.present;
+  for (const variable of Object.keys(progress.faults)) delete progress.tokens[variable];
   progress.faults = {};
   for (const { variable } of setup.tokens) {
     const value = progress.tokens[variable] ?? variables[variable];
@@ -210,44 +221,51 @@ const openAccess = async (access: ChatAccess): Promise<Opened> => ({
   ...{ channels: await access.channels(), people: await access.people() },
 });
 
-/** Opens the platform with accepted tokens. A failure is shown with what was typed. */
-const withAccess = async (
+/** Shows a failure of the platform with what was typed. */
+const orFailure = async (
+  context: Context,
   session: SetupSession,
   { chat, setup }: { chat: Chat; setup: ChatSetup },
-  work: (access: ChatAccess) => Promise<Response>,
-  fail: (page: string) => Response | Promise<Response>,
+  work: () => Promise<Response>,
 ): Promise<Response> => {
-  let access: ChatAccess | undefined;
   try {
-    access = await setup.open(progressOf(session, chat).tokens);
-    return await work(access);
+    return await work();
   } catch (error) {
     if (!(error instanceof ExternalError)) throw error;
     const problem = `${error.message} What you pasted is kept: press Check to try again, or skip ${chat.label}.`;
-    return fail(await chatPage(session, chat, setup, { problem }));
+    return context.html(await chatPage(session, chat, setup, { problem }), 503);
+  }
+};
+
+/** Opens the platform with accepted tokens. */
+const withAccess = async (
+  setup: ChatSetup,
+  { tokens }: ChatProgress,
+  work: (access: ChatAccess) => Promise<Response>,
+): Promise<Response> => {
+  const access = await setup.open(tokens);
+  try {
+    return await work(access);
   } finally {
-    access?.close();
+    access.close();
   }
 };
 
 export const getChat = async (context: Context, session: SetupSession, chat: Chat): Promise<Response> => {
   const setup = await chat.open();
   const progress = progressOf(session, chat);
-  if (!(await checkTokens(session, setup, progress)))
-    return context.html(await chatPage(session, chat, setup, { problem: firstFault(progress) }));
-  return withAccess(
-    session,
-    { chat, setup },
-    async (access) => {
+  return orFailure(context, session, { chat, setup }, async () => {
+    if (!(await checkTokens(session, setup, progress)))
+      return context.html(await chatPage(session, chat, setup, { problem: firstFault(progress) }));
+    return withAccess(setup, progress, async (access) => {
       const opened = await openAccess(access);
       const channel = opened.channels.find(({ destination }) => destination === progress.destination);
       // Somebody may have invited the bot meanwhile.
       if (channel?.obstacle === undefined) progress.obstacle = undefined;
       const problem = progress.obstacle && `${progress.obstacle}. Then press Check again.`;
       return context.html(await chatPage(session, chat, setup, { opened, problem }));
-    },
-    (page) => context.html(page, 503),
-  );
+    });
+  });
 };
 
 const firstFault = ({ faults }: ChatProgress): string | undefined =>
@@ -301,24 +319,26 @@ export const postChat = async (context: Context, session: SetupSession, chat: Ch
   const setup = await chat.open();
   const progress = progressOf(session, chat);
   for (const { variable } of setup.tokens) {
-    const pasted = textOf(body[variable]);
-    if (pasted !== '') progress.tokens[variable] = pasted;
+    const pasted = tokenIn(textOf(body[variable]));
+    if (pasted === '') continue;
+    progress.tokens[variable] = pasted;
+    delete progress.faults[variable];
   }
-  if (body.action === 'tokens' || progress.tokens[setup.tokens[0]?.variable ?? ''] === undefined) {
-    const missing = setup.tokens.filter(({ variable }) => !progress.tokens[variable]);
-    if (await checkTokens(session, setup, progress)) return context.redirect(stepPath(`chat/${chat.name}`), 303);
-    const problem = firstFault(progress) ?? missingText(setup, missing);
-    return context.html(await chatPage(session, chat, setup, { problem }), 400);
-  }
+  if (body.action === 'tokens' || progress.tokens[setup.tokens[0]?.variable ?? ''] === undefined)
+    return orFailure(context, session, { chat, setup }, async () => {
+      if (await checkTokens(session, setup, progress)) return context.redirect(stepPath(`chat/${chat.name}`), 303);
+      const missing = setup.tokens.filter(({ variable }) => !progress.tokens[variable]);
+      const problem = firstFault(progress) ?? missingText(setup, missing);
+      return context.html(await chatPage(session, chat, setup, { problem }), 400);
+    });
   progress.destination = textOf(body.destination);
   const [listed, written] = [textOf(body.person), textOf(body.personId)];
   progress.person = listed === '' || listed === otherPerson ? written : listed;
   const isLater = body.action === 'later';
   const hasPerson = listed !== '' || written !== '';
-  return withAccess(
-    session,
-    { chat, setup },
-    (access) => useChannel(context, session, { chat, setup }, { access, isLater, hasPerson }),
-    (page) => context.html(page, 503),
+  return orFailure(context, session, { chat, setup }, () =>
+    withAccess(setup, progress, (access) =>
+      useChannel(context, session, { chat, setup }, { access, isLater, hasPerson }),
+    ),
   );
 };

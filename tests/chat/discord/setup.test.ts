@@ -14,7 +14,9 @@ it('checks the token and says where to find the right one', async () => {
   expect(await setup.tokenFault('DISCORD_TOKEN', server.token)).toBeUndefined();
   expect(await setup.tokenFault('DISCORD_TOKEN', 'Bot abc')).toMatch(/Leave out "Bot"/);
   expect(await setup.tokenFault('DISCORD_TOKEN', 'wrong')).toMatch(/rejects the token. Under Bot/);
-  expect(await setupAt('http://127.0.0.1:9/api').tokenFault('DISCORD_TOKEN', 'x')).toMatch(/^Cannot reach Discord/);
+  await expect(setupAt('http://127.0.0.1:9/api').tokenFault('DISCORD_TOKEN', 'x')).rejects.toThrow(
+    /^Cannot reach Discord/,
+  );
   await expect(setup.open({ DISCORD_TOKEN: 'wrong' })).rejects.toThrow(/rejects the token/);
 });
 

@@ -64,7 +64,7 @@ describe('checking tokens', () => {
 
   it('says so if Slack cannot be reached', async () => {
     const setup = await setupAt('http://127.0.0.1:9/api/');
-    expect(await setup.tokenFault('SLACK_BOT_TOKEN', 'xoxb-1')).toMatch(/^Cannot reach Slack/);
+    await expect(setup.tokenFault('SLACK_BOT_TOKEN', 'xoxb-1')).rejects.toThrow(/^Cannot reach Slack/);
   });
 });
 

@@ -37,14 +37,16 @@ it('connects Slack: wrong tokens, an invitation that is missing, and the own id'
     expect(nothing.text).toContain('Paste the app-level token (xapp-…) and the bot token (xoxb-…). ');
     const swapped = await send('chat/slack', { action: 'tokens', SLACK_APP_TOKEN: tokens.SLACK_BOT_TOKEN });
     expect(swapped.text).toMatch(/This is the bot token\. The one needed here begins with xapp-\./);
+    expect(swapped.html).not.toContain('Kept.');
     const wrong = await send('chat/slack', { action: 'tokens', ...tokens, SLACK_BOT_TOKEN: 'xoxb-wrong-token' });
     expect([wrong.status, wrong.text]).toEqual([
       400,
       expect.stringMatching(/A token was not accepted\. .* Slack rejects the bot token\. Copy it again from/),
     ]);
     expect(wrong.text).not.toContain('SLACK_BOT_TOKEN');
+    expect(wrong.html.match(/(?:Accepted|Kept)\. Paste another one/g)).toEqual(['Accepted. Paste another one']);
     // The app-level token was accepted, so only the other one is pasted again.
-    const right = await send('chat/slack', { action: 'tokens', SLACK_BOT_TOKEN: tokens.SLACK_BOT_TOKEN });
+    const right = await send('chat/slack', { action: 'tokens', SLACK_BOT_TOKEN: ` "${tokens.SLACK_BOT_TOKEN}" ` });
     expect(right.location).toBe('/-/setup/chat/slack');
     const channels = await get('/chat/slack');
     expect(channels.html).toMatch(/<optgroup label="The bot is not there yet"><option value="slack:C01GEN">#general/);
@@ -135,7 +137,8 @@ it('lets people do the invitation later, and skip Slack while it cannot be reach
   const away = await (await serve({ env: { SLACK_API_URL: `${await closedAddress()}/api/` } })).person();
   await away.get('');
   const failed = await away.send('chat/slack', { action: 'tokens', ...tokens });
-  expect(failed.text).toContain('Cannot reach Slack');
+  expect(failed.text).toMatch(/Cannot reach Slack.* What you pasted is kept: press Check to try again/);
+  expect(failed.text).not.toContain('not accepted');
   expect(failed.html).toContain('Kept. Paste another one');
   expect(failed.text).toContain('Skip Slack');
   await slack.close();
@@ -199,7 +202,8 @@ it('connects Discord by an invitation, and makes the owner an admin', async () =
     expect((await send('chat/discord', { action: 'tokens', DISCORD_TOKEN: 'wrong' })).text).toContain(
       'Discord rejects',
     );
-    await send('chat/discord', { action: 'tokens', DISCORD_TOKEN: discord.token });
+    expect((await get('/chat/discord')).text).toContain('Create the app, and paste its token ');
+    await send('chat/discord', { action: 'tokens', DISCORD_TOKEN: `Bot ${discord.token}` });
     const alone = await get('/chat/discord');
     expect(alone.text).toContain('The bot sees no channel in Discord yet.');
     expect(alone.html).toMatch(/href="https:\/\/discord\.com\/oauth2\/authorize\?[^"]*"/);
