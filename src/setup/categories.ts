@@ -30,7 +30,11 @@ export const termsOf = (words: string): string[] => {
   const phrases = topicSides(parseTopics(words))
     .wanted.flatMap((text) => text.split(/[:.;()]/).flatMap(splitList))
     .flatMap((text) => text.split(/\b(?:and|or|of|for|in|with|on|to|by|from|using|via|on|about)\b/i))
-    .map((text) => text.replace(/^\s*(?:i|we|my|our|the|a|an|work|research|study|read|interested)\b/gi, '').trim())
+    .map((text) =>
+      text
+        .replace(/^\s*(?:i|we|my|our|the|a|an|work|research|study|read|interested|everything|anything)\b/gi, '')
+        .trim(),
+    )
     .filter((text) => /\p{L}{2}/u.test(text) && text.split(/\s+/).length <= 4 && !isGenericText(text));
   return [...new Set(phrases.map((text) => text.toLowerCase()))].slice(0, maxTerms);
 };

@@ -1,5 +1,5 @@
 import { ExternalError, UserError } from '../core/errors.ts';
-import { findPaperLinks, type Paper, paperIdOf } from '../core/paper.ts';
+import { findPaperLinks, looksLikePaperId, type Paper, paperIdOf } from '../core/paper.ts';
 
 /** What somebody wrote about their interests: words, and papers that they like. */
 export type Interests = {
@@ -14,32 +14,41 @@ export const isEmpty = ({ words, liked }: Pick<Interests, 'words' | 'liked'>): b
 
 export type FindPaper = (id: string, signal: AbortSignal) => Promise<Paper>;
 
-/** The ids in a line of links and ids alone; undefined if it has other words. */
-const onlyIds = (line: string): string[] | undefined => {
-  const ids = line
-    .split(/[\s,;]+/)
-    .filter((word) => word !== '' && !/^[-*•]$/.test(word))
-    .map(paperIdOf);
-  return ids.length > 0 && ids.every((id) => id !== undefined) ? (ids as string[]) : undefined;
+/** Links and ids that cannot exist, such as one of a 99th month. */
+const isWrongId = (word: string): boolean => paperIdOf(word) === undefined && looksLikePaperId(word);
+
+const wrongIdFault = (word: string): string => {
+  const [id] = /\d{3,6}\.\d{2,7}/.exec(word) ?? [];
+  return id === undefined
+    ? `${word} is not a link to a paper.`
+    : `${id} is left out: arXiv has no paper ${id}. Check the id.`;
 };
 
-/** Splits a text into words and paper ids. A link among words counts as a liked paper, and the words stay as they are. */
-export const splitInterests = (text: string): { words: string; ids: string[] } => {
+/**
+ * Splits a text into words and paper ids. A link among words counts as a liked paper, and the words stay as they are.
+ *
+ * @returns `faults` are sentences about ids that cannot exist.
+ */
+export const splitInterests = (text: string): { words: string; ids: string[]; faults: string[] } => {
   const ids: string[] = [];
   const words: string[] = [];
+  const faults: string[] = [];
   for (const line of text.replace(/\r\n?/g, '\n').split('\n')) {
-    const found = onlyIds(line);
-    ids.push(...(found ?? findPaperLinks(line)));
-    if (!found) words.push(line);
+    const parts = line.split(/[\s,;]+/).filter((part) => part !== '' && !/^(?:[-*•&+]|and|or)$/i.test(part));
+    const wrong = parts.filter(isWrongId);
+    const hasOnlyIds = parts.length > 0 && parts.every((part) => paperIdOf(part) !== undefined || wrong.includes(part));
+    ids.push(...(hasOnlyIds ? parts.flatMap((part) => paperIdOf(part) ?? []) : findPaperLinks(line)));
+    // Among words, a number may be anything.
+    faults.push(...wrong.filter((part) => hasOnlyIds || part.includes('://')).map(wrongIdFault));
+    if (!hasOnlyIds) words.push(line);
   }
-  return { words: words.join('\n').trim(), ids: [...new Set(ids)] };
+  return { words: words.join('\n').trim(), ids: [...new Set(ids)], faults };
 };
 
 /** Fetches the papers that a text names. Faults of arXiv or the network leave papers out. */
 export const readInterests = async (text: string, find: FindPaper, signal: AbortSignal): Promise<Interests> => {
-  const { words, ids } = splitInterests(text);
+  const { words, ids, faults } = splitInterests(text);
   const liked: Paper[] = [];
-  const faults: string[] = [];
   for (const id of ids) {
     try {
       liked.push(await find(id, signal));

@@ -78,6 +78,7 @@ describe('suggested categories', () => {
       'kv cache compression',
       'speculative decoding',
     ]);
+    expect(termsOf('everything about legged locomotion')).toEqual(['legged locomotion']);
   });
 });
 

@@ -15,7 +15,24 @@ work such as https://arxiv.org/pdf/2507.00001`;
     expect(splitInterests(text)).toEqual({
       words: 'quantization, not surveys\nwork such as https://arxiv.org/pdf/2507.00001',
       ids: ['2507.02909', '2507.04610', 'hep-th/9901001', '2507.00001'],
+      faults: [],
     });
+    const joined = 'https://arxiv.org/abs/2507.02909 and https://arxiv.org/abs/2507.04610.';
+    expect(splitInterests(joined)).toEqual({ words: '', ids: ['2507.02909', '2507.04610'], faults: [] });
+  });
+
+  it('names ids that cannot exist', () => {
+    const none = 'arXiv has no paper 2999.99999. Check the id.';
+    expect(splitInterests('https://arxiv.org/abs/2999.99999 and 2507.02909')).toEqual({
+      ...{ words: '', ids: ['2507.02909'] },
+      faults: [`2999.99999 is left out: ${none}`],
+    });
+    expect(splitInterests('like https://arxiv.org/abs/2999.99999 with 1999.999').faults).toEqual([
+      `2999.99999 is left out: ${none}`,
+    ]);
+    expect(splitInterests('https://arxiv.org/list/cs.LG/new').faults).toEqual([
+      'https://arxiv.org/list/cs.LG/new is not a link to a paper.',
+    ]);
   });
 
   it('leaves out papers that cannot be read, and says why', async () => {

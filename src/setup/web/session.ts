@@ -114,13 +114,13 @@ const maxLiked = 10;
 
 /** Reads what was typed. Papers that are known already are not fetched again. */
 export const readText = async (session: SetupSession, text: string): Promise<void> => {
-  const { words, ids } = splitInterests(text);
+  const { words, ids, faults } = splitInterests(text);
   session.text = text;
   const known = session.interests.liked.filter(({ id }) => ids.includes(id));
   const missing = ids.slice(0, maxLiked).filter((id) => !known.some((one) => one.id === id));
   const read = missing.length > 0 ? await session.setup.interests(missing.join('\n')) : noInterests;
   const tooMany = ids.length > maxLiked ? [`Only the first ${maxLiked} papers are read.`] : [];
-  session.interests = { words, liked: [...known, ...read.liked], faults: [...read.faults, ...tooMany] };
+  session.interests = { words, liked: [...known, ...read.liked], faults: [...faults, ...read.faults, ...tooMany] };
   session.draft.topics = isEmpty(session.interests) ? '' : topicsText(session.interests);
 };
 

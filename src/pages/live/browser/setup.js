@@ -83,6 +83,9 @@ const followTyping = (form, preview) => {
   });
   const output = form.querySelector('output');
   form.addEventListener('input', ({ target }) => {
+    // It may no longer be true. The preview says what is still wrong.
+    document.getElementById('problem')?.remove();
+    document.title = document.title.replace(/^Problem: /, '');
     const isSlider = target instanceof HTMLInputElement && target.type === 'range';
     if (isSlider && output) output.textContent = target.value;
     update(isSlider ? sliderPauseMs : pauseMs);
