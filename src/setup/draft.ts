@@ -83,6 +83,12 @@ export const modelOf = (setup: Setup, { model, variables }: Draft): string | und
   return (key || url) && file?.scorer.engine !== 'local' ? modelSet(setup) : undefined;
 };
 
+/** Whose papers a preview has, if a digest gets them from a model. */
+export const previewNote = (setup: Setup, draft: Draft): string | undefined => {
+  const model = modelOf(setup, draft);
+  return model && `The built-in scorer ranks previews; ${model} picks the papers of a digest.`;
+};
+
 /** `problem` is what is wrong, and what to do; `reason` only the former, as a sentence. */
 export type Tried = { problem: string; reason: string } | { scored: string; cost: string | undefined };
 

@@ -9,7 +9,7 @@ import { frame } from '../../pages/frame.ts';
 import { type Html, lines, nothing } from '../../pages/html.ts';
 import { absoluteLinks } from '../../pages/live/pages.ts';
 import { messageHtml } from '../../pages/message.ts';
-import { choicesOf, type Draft, modelOf, papersText, wantedOf } from '../draft.ts';
+import { choicesOf, type Draft, modelOf, papersText, previewNote, wantedOf } from '../draft.ts';
 import { differenceOf } from '../files.ts';
 import { type PlannedFile, writeFiles } from '../write-files.ts';
 import { learnNames, obstaclesOf, placeOn } from './chat.ts';
@@ -158,6 +158,7 @@ export const finishPage = async (session: SetupSession, problem?: string): Promi
   const fault = planned instanceof UserError ? `${planned.message} Change it above, then come back.` : undefined;
   const files = planned instanceof UserError ? [] : planned;
   const isWritable = fault === undefined && files.length > 0;
+  const note = previewNote(setup, draft);
   const isPosting = draft.post.length > 0 && !isKnown(session);
   return stepPage(
     {
@@ -172,6 +173,7 @@ export const finishPage = async (session: SetupSession, problem?: string): Promi
           ),
         )}</dl>
         ${lines(obstaclesOf(session).map((obstacle) => html`<p class="fault">${obstacle}</p>`))}
+        ${note === undefined ? nothing : html`<p class="small">${note}</p>`}
         ${otherChannels(session)}
       </section>
       <form class="fill card" method="post" action="${stepPath('finish')}">

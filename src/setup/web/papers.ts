@@ -16,7 +16,7 @@ import { type Html, lines, nothing } from '../../pages/html.ts';
 import { typeset } from '../../pages/math/typeset.ts';
 import { messageHtml } from '../../pages/message.ts';
 import { categoriesFault, nameOfCategory } from '../categories.ts';
-import { allCategoriesUrl, categoryOrigins, wantedOf } from '../draft.ts';
+import { allCategoriesUrl, categoryOrigins, previewNote, wantedOf } from '../draft.ts';
 import { isEmpty } from '../interests.ts';
 import type { PreviewedDay } from '../preview.ts';
 import { afterStep, outside, stepPage, stepPath } from './layout.ts';
@@ -122,6 +122,7 @@ const statusOf = ({ draft, sampleReason }: PreviewedDay): string =>
 export const papersPage = async (session: SetupSession, problem?: string): Promise<string> => {
   const { draft, isAgain, text } = session;
   const understood = draft.day && (await understand(session));
+  const note = previewNote(session.setup, draft);
   return stepPage(
     {
       ...{ step: 'papers', title: 'What do you want to read?', isAgain, problem },
@@ -154,6 +155,7 @@ export const papersPage = async (session: SetupSession, problem?: string): Promi
         <div role="status">${statusHtml(draft.day ? statusOf(draft.day) : '')}</div>
         ${understoodHtml(understood)}
         ${papersHtml(draft.day)}
+        ${note === undefined ? nothing : html`<p class="small">${note}</p>`}
       </section>
     </div>`,
   );

@@ -149,6 +149,9 @@ describe('a language model', () => {
       const works = await get('/model');
       expect(works.text).toMatch(/It works\. gpt-4o-mini gave .* relevance 8, novelty 7 .* costs about \$/);
       const check = await get('/finish');
+      const note = 'The built-in scorer ranks previews; gpt-4o-mini picks the papers of a digest.';
+      expect(check.text).toContain(note);
+      expect((await get('/papers')).text).toContain(note);
       expect(check.text).toMatch(/Scores with gpt-4o-mini .* \+ OPENAI_API_KEY=… /);
       for (const { html } of [wrong, works, check]) expect(html).not.toContain('sk-secret-key');
       await send('finish', {});
