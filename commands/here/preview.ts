@@ -22,6 +22,7 @@ export const previewParts = (draft: DigestDraft | undefined): Preview => {
     paragraph({ text: `Preview of ${longDate(draft.date)}: `, bold: true }, describeCounts(draft)),
     paragraph(entries.length === 0 && shown.length > 0 && 'These came closest:'),
     numberedList(shown.map(({ paper, score }) => paperLine(paper, scoreText(score)))),
+    paragraph(entries.length > shown.length && `And ${entries.length - shown.length} more.`),
     note(`${describeEngines(draft)}, at no cost.`),
   ];
   return { parts, ids: shown.map(({ paper }) => paper.id) };

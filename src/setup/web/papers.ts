@@ -9,7 +9,7 @@ import { ExternalError, UserError } from '../../core/errors.ts';
 import { withoutControls } from '../../core/folding.ts';
 import { message } from '../../core/message.ts';
 import { abstractUrl, authorsLine, isSamplePaper, shorten, wordList } from '../../core/paper.ts';
-import { scoreText } from '../../core/score.ts';
+import { isBuiltIn, matchText, scoreText } from '../../core/score.ts';
 import type { UnderstoodTopics } from '../../core/services.ts';
 import { describeCounts } from '../../digest/text.ts';
 import { type Html, lines, nothing } from '../../pages/html.ts';
@@ -84,6 +84,13 @@ const paperItem = ({ paper, score }: DigestEntry, index: number): Html => {
             <span class="by">${scoreText(score)} · ${authorsLine(paper.authors, maxNames)}</span></div></li>`;
 };
 
+/** What the first number beside the papers means. */
+const matchNote = ([first]: readonly DigestEntry[]): Html => {
+  if (first === undefined || !isBuiltIn(first.score)) return nothing;
+  const match = matchText(first.score.match);
+  return html`<p class="small">Match ${match}: closer to your topics than ${match} of recent papers.</p>`;
+};
+
 /** @param coming Says what the list still lacks. */
 const papersHtml = (day: PreviewedDay | undefined, coming?: string): Html => {
   if (!day) return html`<div id="papers"><p class="small">The newest papers for your words appear here.</p></div>`;
@@ -101,6 +108,7 @@ const papersHtml = (day: PreviewedDay | undefined, coming?: string): Html => {
         ${coming === undefined ? nothing : html`<p><strong>${coming}</strong></p>`}
         ${entries.length === 0 && shown.length > 0 ? html`<p>These came closest:</p>` : nothing}
         <ol class="list">${lines(shown.map(paperItem))}</ol>
+        ${matchNote(shown)}
       </div>`;
 };
 

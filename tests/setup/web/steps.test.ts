@@ -20,6 +20,7 @@ describe('a new user', () => {
     expect(parts.find((part) => part.includes('id="origin"'))).toContain('data-categories="cs.LG, ');
     expect(parts.at(-2)).toMatch(/Tuesday, 8 July 2025/);
     expect(parts.at(-2)?.match(/<li value=/g)).toHaveLength(3);
+    expect(preview.text).toMatch(/Match (\d[\d.]*%): closer to your topics than \1 of recent papers\./);
 
     expect((await send('papers', words('gear trains, not surveys', { papers: '3' }))).location).toBe('/-/setup/model');
     expect((await send('model', { source: 'none' })).location).toBe('/-/setup/chat');
