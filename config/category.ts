@@ -61,11 +61,12 @@ const meantBy = (archive: string, subject: string, subjects: readonly string[]):
   return subjects.filter((one) => leven(name, one.toLowerCase()) <= maxTypos).map((one) => `${archive}.${one}`);
 };
 
-const advice = (category: string): string => {
+const advice = (category: string, byName: readonly string[]): string => {
   const [prefix = '', subject] = category.split(/\.(.*)/s);
   const alone = subject === undefined && !subjectsOf.has(prefix) ? ofSubject(prefix) : [];
   if (alone.length > 0 && alone.length <= maxSuggested) return question(alone);
   const archive = subjectsOf.has(prefix) ? prefix : nearest(prefix, [...subjectsOf.keys()]);
+  if (archive === undefined && byName.length > 0) return question(byName);
   if (archive === undefined) return 'use one such as cs.LG, math.AG or hep-th';
   const subjects = subjectsOf.get(archive) ?? [];
   if (subjects.length === 0) return question([archive]);
@@ -77,9 +78,13 @@ const advice = (category: string): string => {
   return `${archive} has ${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}; use one such as ${example}`;
 };
 
-/** What is wrong with a category, as a sentence without a period; undefined if the category exists. */
-export const categoryFault = (category: string): string | undefined =>
-  categories.has(category) ? undefined : `${quote(category)} is not an arXiv category; ${advice(category)}`;
+/**
+ * What is wrong with a category, as a sentence without a period; undefined if the category exists.
+ *
+ * @param byName Categories whose names are like it.
+ */
+export const categoryFault = (category: string, byName: readonly string[] = []): string | undefined =>
+  categories.has(category) ? undefined : `${quote(category)} is not an arXiv category; ${advice(category, byName)}`;
 
 export const category = text('an arXiv category such as cs.LG').refine(
   (name) => categories.has(name),

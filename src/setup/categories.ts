@@ -106,11 +106,11 @@ export const splitCategories = (written: string): string[] => [
   ...new Set(written.split(/[\s,;[\]"']+/).filter(Boolean)),
 ];
 
-/** What is wrong with the first invalid category, as a sentence with the nearest that exist; undefined if all are valid. */
+/** What is wrong with invalid categories, as sentences with the nearest that exist; undefined if all are valid. */
 export const categoriesFault = (written: readonly string[]): string | undefined => {
   if (written.length === 0) return 'Enter at least one arXiv category, such as cs.LG.';
-  const fault = written.map(categoryFault).find((one) => one !== undefined);
-  return fault && (/[.?!]$/.test(fault) ? fault : `${fault}.`);
+  const faults = written.flatMap((one) => categoryFault(one, categoriesByName(one)) ?? []);
+  return faults.length > 0 ? faults.map((fault) => (/[.?!]$/.test(fault) ? fault : `${fault}.`)).join(' ') : undefined;
 };
 
 export const nameOfCategory = (category: string): string => categoryNames[category] ?? category;

@@ -89,6 +89,10 @@ describe('entered categories', () => {
 
   it('are refused with the nearest that exist', () => {
     expect(categoriesFault(['cs.LG', 'cs.LQG'])).toMatch(/"cs.LQG" is not an arXiv category; did you mean "cs.LG"/);
+    expect(categoriesFault(['robotics', 'cs.LG', 'xyzzy'])).toBe(
+      '"robotics" is not an arXiv category; did you mean "cs.RO"? ' +
+        '"xyzzy" is not an arXiv category; use one such as cs.LG, math.AG or hep-th.',
+    );
     expect(categoriesFault([])).toMatch(/at least one/);
     expect(categoriesFault(['cs.LG', 'hep-th'])).toBeUndefined();
   });
