@@ -125,7 +125,7 @@ const otherPerson = 'other';
 const personFields = (
   setup: ChatSetup,
   people: readonly SetupPerson[],
-  { person }: ChatProgress,
+  { person, isUnlisted }: ChatProgress,
   fault: string | undefined,
 ): Html => {
   const isListed = people.some((one) => one.person === person);
@@ -138,7 +138,7 @@ const personFields = (
               ...people.map(({ person: value, label }) => ({ value, label })),
               { value: otherPerson, label: 'I am not listed' },
             ],
-            isListed ? person : person === '' ? undefined : otherPerson,
+            isListed ? person : isUnlisted || person !== '' ? otherPerson : undefined,
           )}</select>${faultHtml('person', fault)}</p>`;
   return html`${list}<p class="field${people.length === 0 ? '' : ' unlisted'}">
           <label for="person-id">Your id <small>to become an admin; optional</small></label>
@@ -334,6 +334,7 @@ export const postChat = async (context: Context, session: SetupSession, chat: Ch
   progress.destination = textOf(body.destination);
   const [listed, written] = [textOf(body.person), textOf(body.personId)];
   progress.person = listed === '' || listed === otherPerson ? written : listed;
+  progress.isUnlisted = listed === otherPerson;
   const isLater = body.action === 'later';
   const hasPerson = listed !== '' || written !== '';
   return orFailure(context, session, { chat, setup }, () =>

@@ -21,6 +21,8 @@ export type ChatProgress = {
   obstacle: string | undefined;
   /** As typed or chosen, and the name if it is known. */
   person: string;
+  /** True for somebody who is not in the platform's list. */
+  isUnlisted: boolean;
   personName: string | undefined;
 };
 
@@ -59,6 +61,7 @@ export const emptyProgress = (): ChatProgress => ({
   label: undefined,
   obstacle: undefined,
   person: '',
+  isUnlisted: false,
   personName: undefined,
 });
 

@@ -110,6 +110,7 @@ it('presets neither a channel nor an admin if there are several', async () => {
     expect((await get('/finish')).text).toMatch(/#papers on Slack.* New admin bob \(slack:U0BOB\)/);
     await send('chat/slack', { ...chosen, person: 'other' });
     expect((await get('/finish')).text).not.toContain('New admin');
+    expect((await get('/chat/slack')).html).toContain('<option value="other" selected>');
   } finally {
     await slack.close();
   }
