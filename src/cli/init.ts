@@ -26,7 +26,7 @@ export const describeInit = (init: Command, parts: InitParts): Command =>
     .option('--papers-per-day <n>', 'maximum number of papers per day', count)
     .option('--channel <name>', 'channel to set up or change (default: the first)')
     .option('--timezone <zone>', 'time zone, such as Europe/Berlin (default: that of this machine)')
-    .option('--schedule <cron>', 'when to post, as cron (default: 9:00 on weekdays)')
+    .option('--schedule <cron>', 'when to post, as cron (default: on weekdays at 09:00)')
     .option('--model <name>', 'language model that scores the papers')
     .option('--model-url <url>', 'address of its server, including /v1 (default: OpenAI)')
     .option('--openai-key <key>', 'its API key (default: OPENAI_API_KEY)')

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import { whenText } from '../../../commands/shared/schedule-words.ts';
 import type { Variables } from '../../../config/environment.ts';
-import { fileDefaults } from '../../../config/schema.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../../config/values.ts';
 import { platformOf } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
@@ -45,9 +45,6 @@ const checkFlags = (flags: InitFlags, { maxPapers }: Draft): void => {
     refuse('--papers-per-day', `write a whole number from 1 to ${maxPapers}`);
 };
 
-const timeText = ({ schedule, timezone }: Draft): string =>
-  `${schedule === fileDefaults.schedule ? '9:00 on weekdays' : schedule} (${timezone})`;
-
 const askTime = async ({ prompts, draft }: Session): Promise<void> => {
   draft.timezone = await prompts.text({
     message: 'Time zone',
@@ -75,7 +72,7 @@ const summaryOf = (setup: Setup, draft: Draft, places: readonly string[]): strin
   [
     `Channel: ${draft.channel}`,
     `Reads: ${papersText(draft)}`,
-    `Posts: ${[...places, 'web'].join(', ')} at ${timeText(draft)}`,
+    `Posts: ${[...places, 'web'].join(', ')} ${whenText(draft)}`,
     `Scores with: ${modelOf(setup, draft) ?? 'the built-in scorer'}`,
     ...(draft.admins.length > 0 ? [`New admin: ${draft.admins.join(', ')}`] : []),
   ].join('\n');
