@@ -36,7 +36,12 @@ export const describeInit = (init: Command, parts: InitParts): Command =>
     .option('--discord <channel>', 'Discord channel to post to, by name or id')
     .option('--discord-token <token>', 'default: DISCORD_TOKEN')
     .option('--admin <people...>', 'people who may change everything, such as slack:U01ALICE')
-    .addOption(new Option('--first <what>', 'what to do with the first digest').choices(['post', 'print', 'none']))
+    .addOption(
+      new Option(
+        '--first <what>',
+        'when to post the first digest: now, at its scheduled time (print also shows it now), or when npm start runs (none)',
+      ).choices(['post', 'wait', 'print', 'none']),
+    )
     .option('--yes', 'ask nothing: accept the defaults and write the files', false)
     .action(async (flags: InitFlags, command: Command) => {
       const { MissingFlags, runInit } = await import('./init/wizard.ts');

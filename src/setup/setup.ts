@@ -174,6 +174,16 @@ export const createOwnSetup = async (parts: SetupParts) => {
         kept.close();
       }
     },
+    /** Lets the first digest of a channel wait for its scheduled time. @throws UserError as `keep` does */
+    async postpone(channel: string): Promise<void> {
+      const kept = openStores(environment.databaseFile);
+      try {
+        const change = { at: clock.now().toISOString(), person: 'console:local:admin', channel };
+        await kept.changes.add({ ...change, action: 'postpone', value: {} });
+      } finally {
+        kept.close();
+      }
+    },
     close: () => stores.close(),
   };
 };

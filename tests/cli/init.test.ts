@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
 import { closedAddress } from '../end-to-end/harness.ts';
 import { startDiscordServer } from '../fakes/discord-server.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
@@ -62,7 +63,20 @@ describe('a new user', () => {
     await person.answer(/The first digest/, enter);
     expect(await person.ended).toBe(0);
     expect(person.runs).toEqual([]);
+    expect(person.text()).toMatch(/npm start posts the first digest at once; later ones on weekdays at 09:00 \(/);
     expect(await read('config/paperboy.yaml')).toContain('categories: [cs.RO');
+  });
+
+  it('keeps the first digest for its scheduled time after printing it', async () => {
+    const person = init({}, { yes: true, read: 'gear trains', channel: 'gears', first: 'print' });
+    expect(await person.ended).toBe(0);
+    expect(person.runs).toEqual([{ channel: 'gears', dryRun: true }]);
+    expect(person.text()).toContain(
+      'npm start posts the first digest at the next scheduled time: on weekdays at 09:00 (',
+    );
+    const stores = openStores(join(at.folder, 'data', 'paperboy.db'));
+    expect(await stores.changes.list('gears', 'postpone')).toHaveLength(1);
+    stores.close();
   });
 
   it('finds the list of all categories if none fits the words', async () => {

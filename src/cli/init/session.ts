@@ -19,7 +19,7 @@ export type InitFlags = {
   discord?: string;
   discordToken?: string;
   admin?: string[];
-  first?: 'post' | 'print' | 'none';
+  first?: 'post' | 'wait' | 'print' | 'none';
   yes: boolean;
 };
 

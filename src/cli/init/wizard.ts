@@ -161,17 +161,25 @@ const keepDay = async (setup: OwnSetup, { day }: Draft): Promise<void> => {
   });
 };
 
-const runFirst = async ({ flags, prompts, draft, isInteractive }: Session, parts: Parts): Promise<void> => {
+const runFirst = async (session: Session, own: OwnSetup, parts: Parts): Promise<void> => {
+  const { setup, flags, prompts, draft, isInteractive } = session;
   const first =
     flags.first ??
     (isInteractive
       ? await prompts.select('The first digest', [
-          { value: 'none', label: 'Leave it to npm start' },
+          { value: 'none', label: 'Post it when npm start runs' },
           { value: 'post', label: 'Post it now' },
-          { value: 'print', label: 'Print it here, post nothing' },
+          { value: 'wait', label: 'Post it at the next scheduled time' },
+          { value: 'print', label: 'Print it here, and post it at the next scheduled time' },
         ])
       : 'none');
-  if (first !== 'none') await parts.run({ channel: draft.channel, dryRun: first === 'print' });
+  const isWaiting = first === 'wait' || first === 'print';
+  if (isWaiting) await own.postpone(draft.channel);
+  if (first === 'post' || first === 'print') await parts.run({ channel: draft.channel, dryRun: first === 'print' });
+  if (isWaiting) prompts.say(`npm start posts the first digest at the next scheduled time: ${whenText(draft)}.`);
+  const isKnown = setup.present.file?.channels.some(({ name }) => name === draft.channel);
+  if (first === 'none' && !isKnown)
+    prompts.say(`npm start posts the first digest at once; later ones ${whenText(draft)}.`);
 };
 
 const nextStep = ({ environment }: Setup['present']): string => {
@@ -216,7 +224,7 @@ export const runInit = async (flags: InitFlags, parts: Parts): Promise<number> =
     isWritten = await finish(session);
     if (isWritten) {
       await keepDay(setup, draft);
-      await runFirst(session, parts);
+      await runFirst(session, setup, parts);
     }
     prompts.outro(nextStep(setup.present));
     return 0;
