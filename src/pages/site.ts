@@ -17,7 +17,7 @@ import { dayAsMarkdown } from './formats/markdown.ts';
 import { framed, type LiveFrame, type SharedPage } from './frame.ts';
 import type { Html } from './html.ts';
 import { type Links, linksFrom, pageName } from './links.ts';
-import { bestOfMany, type ChannelSection, channelPage, indexPage } from './overview/front.ts';
+import { bestOfMany, type ChannelSection, channelPage, type Expected, indexPage } from './overview/front.ts';
 import { monthPage, yearPage } from './overview/month-and-year.ts';
 
 export type SiteParts = {
@@ -29,6 +29,8 @@ export type SiteParts = {
   publicUrl?: string | undefined;
   /** Makes a page, or returns what it made before if nothing has changed since. */
   keep?: KeepPage;
+  /** When the first digest of a channel comes; undefined while it is made. */
+  expected?: ((channel: PageChannel) => Promise<Expected | undefined>) | undefined;
 };
 
 export type KeepPage = <P extends SharedPage | undefined>(path: string, make: () => Promise<P>) => Promise<P>;
@@ -72,7 +74,7 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
 
 const createChannelPages = (
   channel: PageChannel,
-  { stores, now, prompt, publicUrl, keep = makeEach }: SiteParts,
+  { stores, now, prompt, publicUrl, keep = makeEach, expected }: SiteParts,
   view: LiveView | undefined,
 ) => {
   const { name } = channel;
@@ -107,7 +109,8 @@ const createChannelPages = (
     const live = await view?.open({ channel, page: 'index.html', dates, digest }, linksFrom(folder));
     const newest = digest && (await withVotes(digest, dates));
     const days = await stores.digests.summaries(name);
-    return page(await channelPage({ channel, newest, days }, folder, live?.frame, live?.posts));
+    const overview = { channel, newest, days, expected: newest ? undefined : await expected?.(channel) };
+    return page(await channelPage(overview, folder, live?.frame, live?.posts));
   };
 
   const day = async (digest: Digest, ending: string): Promise<SiteFile> => {
@@ -196,26 +199,29 @@ const createChannelPages = (
 
 /** The pages of the channels, created from the stores on each request. With a view, as in the running bot. */
 /** The newest digest of each channel, read at once. */
-const readSections = async (channels: readonly PageChannel[], stores: PageStores): Promise<ChannelSection[]> => {
+const readSections = async ({ channels, stores, expected }: SiteParts): Promise<ChannelSection[]> => {
   const newest = await stores.digests.newestOf(
     channels.map(({ name }) => name),
     bestOfMany,
   );
   const votes = await stores.reactions.votesIn(new Map(newest.map(({ digest }) => [digest.channel, shownIds(digest)])));
   const byChannel = new Map(newest.map((one) => [one.digest.channel, one]));
-  return channels.map((channel) => {
-    const found = byChannel.get(channel.name);
-    return { channel, newest: found && { ...found, votes: votes.get(channel.name) ?? new Map() } };
-  });
+  return Promise.all(
+    channels.map(async (channel) => {
+      const found = byChannel.get(channel.name);
+      if (!found) return { channel, newest: undefined, expected: await expected?.(channel) };
+      return { channel, newest: { ...found, votes: votes.get(channel.name) ?? new Map() } };
+    }),
+  );
 };
 
 export const createSite = (parts: SiteParts, view?: LiveView): Site => {
-  const { channels, stores, keep = makeEach } = parts;
+  const { channels, keep = makeEach } = parts;
   const pagesOf = (channel: PageChannel) => createChannelPages(channel, parts, view);
   const first = async (): Promise<SiteFile> => {
     const [only, ...others] = channels;
     if (only && others.length === 0) return pagesOf(only).front(undefined);
-    const made = await keep('index', async () => indexPage(await readSections(channels, stores)));
+    const made = await keep('index', async () => indexPage(await readSections(parts)));
     return page(await framed(made, await view?.frame(linksFrom(undefined))));
   };
   return {

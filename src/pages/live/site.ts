@@ -5,7 +5,7 @@ import { withoutControls } from '../../core/folding.ts';
 import { type IsoDate, isSamplePaper } from '../../core/paper.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
 import type { Ballot } from '../day/acts.ts';
-import { shownIds } from '../day/day.ts';
+import { type PageChannel, shownIds } from '../day/day.ts';
 import { filterOf } from '../day/filter.ts';
 import { scriptFile } from '../files.ts';
 import type { SharedPage } from '../frame.ts';
@@ -20,6 +20,7 @@ import { limitsSlider } from './slider.ts';
 import {
   activityLine,
   describeActivity,
+  expectedDigest,
   fingerprintOf,
   type LiveChannel,
   type LiveSiteParts,
@@ -214,7 +215,7 @@ export const createLiveSite = (parts: LiveSiteParts): LiveSite => {
 
     async file(path, reader) {
       // The channels are read once, so that all of a page is about the same ones.
-      const now = { ...parts, keep };
+      const now = { ...parts, keep, expected: (channel: PageChannel) => expectedDigest(channel, parts) };
       return (await scriptFile(path)) ?? createSite(now, createView(now, reader)).file(path);
     },
 

@@ -5,7 +5,7 @@ import { dateFormat } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { Delivery } from '../../core/outbox.ts';
 import { grouped, type IsoDate } from '../../core/paper.ts';
-import type { Activity, ChannelActivity } from '../../core/run.ts';
+import { type Activity, type ChannelActivity, isSuccess } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
 import type { ChangeStore, Stores } from '../../core/stores.ts';
@@ -15,6 +15,7 @@ import { timeOfInstant } from '../dates.ts';
 import { type PageChannel, type PageStores, shownIds } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { commandButtons, type Desk } from '../message.ts';
+import type { Expected } from '../overview/front.ts';
 import type { SiteParts } from '../site.ts';
 import type { Limits } from './slider.ts';
 
@@ -28,9 +29,9 @@ export type LiveChannel = PageChannel & {
   isFormer?: boolean;
 };
 
-export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
+export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores' | 'expected'> & {
   channels: readonly LiveChannel[];
-  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages' | 'saved' | 'readMarks' | 'version'>;
+  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'runs' | 'webMessages' | 'saved' | 'readMarks' | 'version'>;
   activity: Activity;
   hasModel: boolean;
   /** What fails now, in a channel or anywhere, and what to do about it. */
@@ -92,6 +93,19 @@ export const describeActivity = async (
   return { words: next, done: 0, total: 0 };
 };
 
+/** When the first digest of a channel comes; undefined while it is made. */
+export const expectedDigest = async (
+  { name, timezone, isPaused, isFormer }: Pick<LiveChannel, 'name' | 'timezone' | 'isPaused' | 'isFormer'>,
+  { stores, activity, now }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now'>,
+): Promise<Expected | undefined> => {
+  const { phase, nextRun } = activity.of(name);
+  if (isPaused) return { is: 'paused' };
+  if (isFormer || phase !== 'idle' || !nextRun) return undefined;
+  const status = (await stores.runs.newestOf([name])).get(name)?.run?.status;
+  const is = status === 'no-announcement' ? 'late' : status && !isSuccess(status) ? 'failed' : 'scheduled';
+  return { is, at: nextRun.toISOString(), words: timeOfRun(nextRun, now(), timezone) };
+};
+
 /** @param desk Receives the command of the Resume button; undefined for readers without rights. */
 export const activityLine = ({ words: status, done, total, isPaused }: LiveState['activity'], desk?: Desk): Html =>
   html`<div class="activity small" id="activity">
@@ -117,26 +131,30 @@ export type Seen = {
   /** Of the newest day's page only. */
   posts: readonly (readonly WebMessage[])[];
   problems: readonly Problem[];
+  /** Without a digest. */
+  expected: Expected | undefined;
 };
 
 /** @param date Undefined for the newest day. */
 export const readSeen = async (
   channel: LiveChannel,
   { date, digest, dates }: Pick<Seen, 'digest' | 'dates'> & { date: IsoDate | undefined },
-  { stores, problems }: Pick<LiveSiteParts, 'stores' | 'problems'>,
+  parts: Pick<LiveSiteParts, 'stores' | 'activity' | 'now' | 'problems'>,
 ): Promise<Seen> => {
   const { name, destination } = channel;
+  const { stores, problems } = parts;
   return {
     ...{ digest, dates },
     sent: digest && destination !== undefined ? await stores.outbox.list(digest.digestId, destination) : [],
     rescored: digest ? await readRescored(digest, channel, stores) : new Map(),
     posts: destination !== undefined && date === undefined ? await stores.webMessages.posts(destination, maxPosts) : [],
     problems: await problems(name),
+    expected: digest ? undefined : await expectedDigest(channel, parts),
   };
 };
 
 /** Differs if anything differs but votes and activity. */
-export const fingerprintOf = ({ digest, dates, sent, rescored, posts, problems }: Seen): string => {
+export const fingerprintOf = ({ digest, dates, sent, rescored, posts, problems, expected }: Seen): string => {
   const shown = [
     digest?.digestId,
     // For the sidebar.
@@ -146,6 +164,7 @@ export const fingerprintOf = ({ digest, dates, sent, rescored, posts, problems }
     // With their texts, because sent messages may change.
     posts.map((post) => post.map(({ key, message }) => [key, message])),
     problems.map(({ text }) => text),
+    expected,
   ];
   return hash('sha256', JSON.stringify(shown), 'base64url').slice(0, 22);
 };

@@ -24,6 +24,8 @@ const reloadSeconds = 15;
 export type Overview = {
   channel: PageChannel;
   newest: Day | undefined;
+  /** Without a digest; undefined while it is made. */
+  expected?: Expected | undefined;
   days: readonly DigestSummary[];
 };
 
@@ -31,10 +33,29 @@ export type Overview = {
 export type ChannelSection = {
   channel: PageChannel;
   newest: (Pick<Day, 'digest' | 'votes'> & { picked: number }) | undefined;
+  expected?: Expected | undefined;
 };
 
-const waiting = ({ name }: PageChannel): Html => html`<p class="card">
-        The first digest of ${name} appears here as soon as its papers are scored. This page reloads automatically.
+/** When the first digest comes. @param at ISO 8601. @param words The same in the channel's time zone. */
+export type Expected = { is: 'paused' } | { is: 'scheduled' | 'late' | 'failed'; at: string; words: string };
+
+const expectedHtml = ({ name, timezone }: PageChannel, expected: Expected | undefined): Html => {
+  if (!expected)
+    return html`The first digest of ${name} appears here as soon as its papers are scored. This page reloads automatically.`;
+  if (expected.is === 'paused') return html`${name} is paused, so it has no digest.`;
+  const time = html`<time datetime="${expected.at}">${expected.words}</time> (${timezone})`;
+  switch (expected.is) {
+    case 'scheduled':
+      return html`First digest of ${name}: ${time}. To post it now, run <code>npm run -s paperboy -- run --channel ${name}</code> on the machine that runs Paperboy. This page reloads automatically.`;
+    case 'late':
+      return html`arXiv has no new announcement for ${name} yet. Paperboy looks again ${time}. This page reloads automatically.`;
+    case 'failed':
+      return html`The first digest of ${name} could not be completed. Paperboy tries again ${time}. This page reloads automatically.`;
+  }
+};
+
+const waiting = (channel: PageChannel, expected: Expected | undefined): Html => html`<p class="card">
+        ${expectedHtml(channel, expected)}
       </p>`;
 
 const nearestIntro = ({ entries, nearest }: Day['digest']): Html =>
@@ -104,11 +125,11 @@ const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
       </aside>`;
 };
 
-const firstDay = (channel: PageChannel, title: string, links: Links): Html => html`<header class="lead">
+const firstDay = ({ channel, expected }: Overview, title: string, links: Links): Html => html`<header class="lead">
             ${channelKicker(channel.name, links)}
             <h1>${title}</h1>
           </header>
-          ${waiting(channel)}`;
+          ${waiting(channel, expected)}`;
 
 export const channelPage = (
   overview: Overview,
@@ -132,7 +153,7 @@ export const channelPage = (
     },
     html`<div class="front">
         <div>
-          ${newest ? newestDay(newest, links) : firstDay(channel, title, links)}
+          ${newest ? newestDay(newest, links) : firstDay(overview, title, links)}
         </div>
         ${live ? nothing : archive(overview, links)}
       </div>
@@ -140,15 +161,15 @@ export const channelPage = (
   );
 };
 
-const section = ({ channel, newest }: ChannelSection, links: Links): Html => {
+const section = ({ channel, newest, expected }: ChannelSection, links: Links): Html => {
   const { name } = channel;
   return html`<section class="channel card" aria-label="${name}">
         <div class="line">
           ${channelKicker(name, links)}
           <h2>${newest ? longDate(newest.digest.date) : 'No digest yet'}</h2>
         </div>
-        ${newest ? newestList(channel, newest, links) : waiting(channel)}
-        <p class="small"><a href="${links.file(name, 'index.html')}">Earlier digests of ${name}</a></p>
+        ${newest ? newestList(channel, newest, links) : waiting(channel, expected)}
+        ${newest ? html`<p class="small"><a href="${links.file(name, 'index.html')}">Earlier digests of ${name}</a></p>` : nothing}
       </section>`;
 };
 

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { settingChange } from '../../../src/core/changes.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import type { RunOutcome } from '../../../src/core/run.ts';
 import type { ScoreQuery } from '../../../src/core/stores.ts';
 import { noCommandBox } from '../../../src/pages/live/live-frame.ts';
 import { saveDigest } from '../../fakes/digest.ts';
@@ -55,6 +57,39 @@ describe('the buttons under a paper', () => {
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
     expect(actionsOn(await pageOf('reading/2025-07-08.html'))).toEqual([]);
+  });
+});
+
+describe('the page of a channel without a digest', () => {
+  const pageOf = async (status?: RunOutcome) => {
+    const web = createWeb({ clock: createClock(new Date('2025-07-08T14:00:00Z')) });
+    open.push(web);
+    web.activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
+    const run = { channel: 'foundations', startedAt: '2025-07-08T13:00:00.000Z', endedAt: '2025-07-08T13:01:00.000Z' };
+    if (status) await web.stores.runs.add({ ...run, status, date: undefined, sent: 0, reasons: [] });
+    const read = async (path: string) => parsePage(String((await web.parts.site.file(path, onlooker))?.body));
+    return { web, front: await read('foundations/index.html'), all: await read('index.html') };
+  };
+
+  it('says when the first digest comes, and how to post it now', async () => {
+    const { web, front, all } = await pageOf();
+    expect(textOf(front.querySelector('main .card'))).toBe(
+      'First digest of foundations: Wednesday at 09:00 (America/New_York). To post it now, run npm run -s paperboy -- run --channel foundations on the machine that runs Paperboy. This page reloads automatically.',
+    );
+    expect(front.querySelector('main .card time')?.getAttribute('datetime')).toBe('2025-07-09T13:00:00.000Z');
+    expect(textOf(all.querySelector('.channel'))).toContain('First digest of foundations: Wednesday at 09:00');
+    expect(textOf(all.querySelector('.channel'))).not.toContain('Earlier digests');
+    const before = (await web.parts.site.state('foundations', undefined))?.content;
+    web.activity.next('foundations', new Date('2025-07-09T14:00:00Z'));
+    expect((await web.parts.site.state('foundations', undefined))?.content).not.toBe(before);
+  });
+
+  it.each([
+    ['failed', 'The first digest of foundations could not be completed. Paperboy tries again'],
+    ['no-announcement', 'arXiv has no new announcement for foundations yet. Paperboy looks again'],
+  ] as const)('says when Paperboy tries again after a run that is %s', async (status, words) => {
+    const { front } = await pageOf(status);
+    expect(textOf(front.querySelector('main .card'))).toContain(`${words} Wednesday at 09:00 (America/New_York).`);
   });
 });
 
