@@ -51,4 +51,9 @@ export type HealthReports = {
   failed(subject: HealthSubject, failure: HealthFailure): Promise<void>;
 };
 
-export const doctorFix = 'Run doctor on the machine that runs Paperboy.';
+const doctor = 'npm run -s paperboy -- doctor';
+
+export const doctorFix = `Type ${doctor} on the machine that runs Paperboy.`;
+
+/** For a language model that answers, but does not score. */
+export const doctorAskFix = `Type ${doctor} --ask on the machine that runs Paperboy.`;

@@ -2,7 +2,7 @@ import type { AnnouncementSource } from '../core/arxiv.ts';
 import type { AuthorIndex } from '../core/author.ts';
 import type { BatchOutcome, BatchScorer } from '../core/batch.ts';
 import { ExternalError } from '../core/errors.ts';
-import { doctorFix, type HealthReports } from '../core/health.ts';
+import { doctorAskFix, doctorFix, type HealthReports } from '../core/health.ts';
 import type { Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
 
 /** A source that reports whether arXiv answers. */
@@ -34,8 +34,6 @@ export const watchedAuthors = (index: AuthorIndex, health: HealthReports): Autho
   },
 });
 
-const askFix = 'Run doctor --ask on the machine that runs Paperboy.';
-
 /** A few papers may be unusual; a server that repeats an answer scores only those of one request. */
 const isMost = (verdicts: number, { papers }: ScoringTask): boolean => verdicts > 0 && 2 * verdicts >= papers.length;
 
@@ -59,10 +57,10 @@ export const watchedScorer = (scorer: Scorer, health: HealthReports): Scorer => 
         }
         const stop = step.value;
         if (stop && stop.kind !== 'budget')
-          await health.failed('scoring', { reason: stop.reason, fix: stop.remedy ?? askFix });
+          await health.failed('scoring', { reason: stop.reason, fix: stop.remedy ?? doctorAskFix });
         else if (stop ? verdicts > 0 : isMost(verdicts, task)) await health.worked('scoring');
         else if (!stop && task.papers.length > 0)
-          await health.failed('scoring', { reason: unscoredReason(verdicts, task), fix: askFix });
+          await health.failed('scoring', { reason: unscoredReason(verdicts, task), fix: doctorAskFix });
         return stop;
       }
     } finally {

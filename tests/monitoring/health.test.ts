@@ -137,7 +137,7 @@ describe('health', () => {
     const activity = createActivity();
     activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
     const model = healthOf(stores);
-    const fix = 'Run doctor on the machine that runs Paperboy.';
+    const fix = 'Type npm run -s paperboy -- doctor on the machine that runs Paperboy.';
     await model.failed('platform discord', { reason: 'Discord refuses the token.', fix });
     const health = await readHealth(
       partsOf({

@@ -46,7 +46,7 @@ const expectedHtml = ({ name, timezone }: PageChannel, expected: Expected | unde
   const time = html`<time datetime="${expected.at}">${expected.words}</time> (${timezone})`;
   switch (expected.is) {
     case 'scheduled':
-      return html`First digest of ${name}: ${time}. To post it now, run <code>npm run -s paperboy -- run --channel ${name}</code> on the machine that runs Paperboy. This page reloads automatically.`;
+      return html`First digest of ${name}: ${time}. To post it now, type <code>npm run -s paperboy -- run --channel ${name}</code> on the machine that runs Paperboy. This page reloads automatically.`;
     case 'late':
       return html`arXiv has no new announcement for ${name} yet. Paperboy looks again ${time}. This page reloads automatically.`;
     case 'failed':

@@ -74,7 +74,7 @@ describe('the page of a channel without a digest', () => {
   it('says when the first digest comes, and how to post it now', async () => {
     const { web, front, all } = await pageOf();
     expect(textOf(front.querySelector('main .card'))).toBe(
-      'First digest of foundations: Wednesday at 09:00 (America/New_York). To post it now, run npm run -s paperboy -- run --channel foundations on the machine that runs Paperboy. This page reloads automatically.',
+      'First digest of foundations: Wednesday at 09:00 (America/New_York). To post it now, type npm run -s paperboy -- run --channel foundations on the machine that runs Paperboy. This page reloads automatically.',
     );
     expect(front.querySelector('main .card time')?.getAttribute('datetime')).toBe('2025-07-09T13:00:00.000Z');
     expect(textOf(all.querySelector('.channel'))).toContain('First digest of foundations: Wednesday at 09:00');
