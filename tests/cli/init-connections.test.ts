@@ -123,6 +123,16 @@ describe.runIf(localSlackAvailable())('Slack', () => {
 });
 
 describe('Discord', () => {
+  it('is skipped by Enter, and says so', async () => {
+    const person = init();
+    await answerReading(person);
+    await person.answer(/Should a language model/, enter);
+    await person.answer(/Where should the digests go/, down, down, enter);
+    await person.answer(/Bot token, or Enter to skip Discord/, enter);
+    await person.answer(/Discord is skipped\. You can still connect it[\s\S]*Change something/, cancel);
+    expect(await person.ended).toBe(1);
+  });
+
   let discord: DiscordServer;
   beforeAll(async () => {
     discord = await startDiscordServer();

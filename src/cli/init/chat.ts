@@ -18,17 +18,20 @@ const channelFlag = (flags: InitFlags, chat: Chat): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-const askToken = async (session: Session, setup: ChatSetup, index: number): Promise<string | undefined> => {
+const askToken = async (session: Session, setup: ChatSetup, chat: Chat, index: number): Promise<string | undefined> => {
   const token = setup.tokens[index];
   if (!token) return undefined;
   const { variable, label, where } = token;
   session.prompts.say(where);
   for (;;) {
     const value = await session.prompts.secret({
-      message: `${label}, or Enter to skip this platform`,
+      message: `${label}, or Enter to skip ${chat.label}`,
       validate: () => undefined,
     });
-    if (value === '') return undefined;
+    if (value === '') {
+      session.prompts.warn(`${chat.label} is skipped. You can still connect it before the files are written.`);
+      return undefined;
+    }
     const fault = await setup.tokenFault(variable, value).catch(errorText);
     if (fault === undefined) {
       session.prompts.success(`${label}: accepted`);
@@ -64,7 +67,7 @@ const collectTokens = async (
       prompts.plain(setup.createUrl);
     }
     isIntroduced = true;
-    const value = await askToken(session, setup, index);
+    const value = await askToken(session, setup, chat, index);
     if (value === undefined) return undefined;
     tokens[variable] = value;
   }
