@@ -20,6 +20,7 @@ import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import { atLeastOne, date, days, path } from './arguments.ts';
 import { addBackupCommands } from './backup.ts';
+import { refuseChatCommand } from './chat-commands.ts';
 import type { EvalRequest } from './eval.ts';
 import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
@@ -322,14 +323,11 @@ program
 
 addBackupCommands(program, { readConfig, print });
 addServiceCommands(program, { env: process.env, readConfig, print });
-describeInit(program.command('init').hook('preAction', handleSignals), {
-  env: process.env,
-  version,
-  signal: stopSignal,
-  run,
-});
+const init = program.command('init').hook('preAction', handleSignals);
+describeInit(init, { env: process.env, version, signal: stopSignal, run });
 
 try {
+  await refuseChatCommand(program, process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.wrongUsage;

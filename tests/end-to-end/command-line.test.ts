@@ -78,6 +78,8 @@ describe('a broken environment', () => {
 describe('wrong usage', () => {
   it.each([
     [['frobnicate'], /unknown command 'frobnicate'/],
+    [['status'], /status is a chat command; in the terminal, type: npm run -s paperboy -- say status\n/],
+    [['top', '5'], /top is a chat command; .* say "top 5"\n/],
     [['run', '--jsn'], /unknown option '--jsn'[\s\S]*Did you mean --json/],
     [['run', '--date', '2025-02-30'], /Write a date as year-month-day/],
     [['say'], /missing required argument 'text'/],
