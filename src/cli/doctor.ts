@@ -4,11 +4,14 @@ import { platformOf } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
 import { fileSize } from '../core/file-size.ts';
+import { doctorFix } from '../core/health.ts';
 import { countOf, type Paper, wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
+import { isSuccess } from '../core/run.ts';
 import type { DatabaseSize } from '../core/stores.ts';
+import { missedTheirTime } from '../daily/catch-up/missed.ts';
 import { createSummaryCost } from '../daily/draft/summaries.ts';
-import { nextTime } from '../daily/schedule.ts';
+import { lastTime, nextTime } from '../daily/schedule.ts';
 import { describeSummaryCost } from '../digest/text.ts';
 import { openAiUrl } from '../scoring/llm/connection.ts';
 import { announcementName, checkAddress, checkAnnouncement, feedsName, pagesName } from './arxiv-checks.ts';
@@ -22,17 +25,32 @@ import { recentUpdateNotes } from './send-update-notes.ts';
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
 
-const whenText = ({ isPaused, timezone }: Channel, next: Date | undefined): string => {
+const whenText = ({ isPaused, timezone }: Channel, next: Date | undefined, before: string): string => {
   if (isPaused) return 'paused in chat; /arxiv resume starts it again';
-  return next ? `next run ${timeIn(next, timezone)} (${timezone})` : 'its schedule never runs';
+  if (!next) return 'its schedule never runs';
+  return `${before}next ${before ? 'scheduled ' : ''}run ${timeIn(next, timezone)} (${timezone})`;
 };
 
-const checkChannels = ({ config, channels, clock }: App): Check[] =>
-  channels.list().map((channel) => {
+export const checkChannels = async (app: App): Promise<Check[]> => {
+  const { config, clock, stores } = app;
+  const all = app.channels.list();
+  const runs = await stores.runs.newestOf(all.map(({ name }) => name));
+  const missed = await missedTheirTime(all, app);
+  /** What comes before the next scheduled run; a running Paperboy is another process. */
+  const beforeOf = (channel: Channel): string => {
+    const { run } = runs.get(channel.name) ?? {};
+    if (run && !isSuccess(run.status)) return 'Paperboy tries again within an hour, or as soon as it starts; ';
+    const last = lastTime(channel.schedule, channel.timezone, clock.now());
+    const isDone = run !== undefined && (last === undefined || new Date(run.endedAt) >= last);
+    return !isDone && missed.includes(channel) ? 'runs as soon as Paperboy starts; ' : '';
+  };
+  return all.map((channel) => {
     const next = nextTime(channel.schedule, channel.timezone, clock.now());
     const categories = channel.categories.join(', ');
     const isSample = config.isExample && channel.name === sampleName;
-    const when = isSample ? 'invented papers, shown until the first digest' : whenText(channel, next);
+    const when = isSample
+      ? 'invented papers, shown until the first digest'
+      : whenText(channel, next, beforeOf(channel));
     return {
       name: `channel ${channel.name}`,
       ok: next !== undefined,
@@ -40,6 +58,7 @@ const checkChannels = ({ config, channels, clock }: App): Check[] =>
       ...(next ? {} : { fix: `change the schedule of ${channel.name}` }),
     };
   });
+};
 
 /** Also shows for a while what a new version changed, for whoever gets no messages. */
 const checkVersion = async (app: App, version: string): Promise<Check[]> => [
@@ -160,16 +179,32 @@ export const checkYield = async ({ channels, stores }: App): Promise<Check[]> =>
   return checks;
 };
 
-/** What steps reported to the running bot, without what doctor tests itself. */
-export const checkReports = async ({ health, channel }: App, isAsking: boolean): Promise<Check[]> => {
+/**
+ * What steps reported to the running bot, without what doctor tests itself.
+ * @param checks The others, which name destinations and say how to fix them.
+ */
+export const checkReports = async (
+  { health, channel }: App,
+  isAsking: boolean,
+  checks: readonly Check[] = [],
+): Promise<Check[]> => {
   const { timezone } = channel(undefined);
+  const places = checks.flatMap(({ about, ok }) => (about ? [{ ...about, ok }] : []));
+  const isShown = (text: string): boolean =>
+    text
+      .split('; ')
+      .every((reason) => places.some(({ destination, ok }) => !ok && reason.includes(`${destination}: `)));
+  const named = (text: string): string =>
+    places.reduce((all, { destination, label }) => all.replaceAll(`${destination}: `, `${label}: `), text);
   return (await health.problems())
     .filter(({ subject }) => /^(channel |scoring$|authors$)/.test(subject) && !(isAsking && subject === 'scoring'))
+    .filter(({ subject, text }) => !subject.startsWith('channel ') || !isShown(text))
     .map(({ subject, text, fix, since }) => ({
       name: subject,
       ok: false,
-      detail: `since ${timeIn(new Date(since), timezone)}: ${text}`,
-      fix,
+      detail: `since ${timeIn(new Date(since), timezone)}: ${named(text)}`,
+      // The reader has just done so.
+      ...(fix !== doctorFix && { fix }),
     }));
 };
 
@@ -275,12 +310,9 @@ export const examine = async (app: App, options: ExamineOptions): Promise<Doctor
     : config.source;
   const steps: (DoctorCheck[] | Promise<DoctorCheck[]>)[] = [
     checkVersion(app, version),
-    [
-      { name: 'config', ok: true, detail: source },
-      ...checkSecrets(config),
-      ...checkChannels(app),
-      ...checkChanges(app),
-    ],
+    [{ name: 'config', ok: true, detail: source }, ...checkSecrets(config)],
+    checkChannels(app),
+    checkChanges(app),
     ...[
       checkTopics(app),
       checkSummaries(app),
@@ -300,7 +332,7 @@ export const examine = async (app: App, options: ExamineOptions): Promise<Doctor
     checks.push(...found);
   };
   for (const step of steps) add(await step);
-  add(await checkReports(app, isAsking));
+  add(await checkReports(app, isAsking, checks));
   return checks;
 };
 

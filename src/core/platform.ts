@@ -87,7 +87,15 @@ export type SentQuery = Pick<SendRequest, 'destination' | 'thread'> & { since: n
 export type SentMessage = { key: string; message: MessageRef };
 
 /** With `isWarning`, it works, but something should be done. */
-export type Check = { name: string; ok: boolean; detail: string; fix?: string; isWarning?: true };
+export type Check = {
+  name: string;
+  ok: boolean;
+  detail: string;
+  fix?: string;
+  isWarning?: true;
+  /** The destination that was checked, and its name for people. */
+  about?: { destination: string; label: string };
+};
 
 export type Webhook = {
   path: string;

@@ -4,6 +4,7 @@ import { migrationsFolder } from '../../db/client.ts';
 import { openStores } from '../../db/index.ts';
 import type { App } from '../../src/app.ts';
 import {
+  checkChannels,
   checkDatabase,
   checkReports,
   checkSchema,
@@ -12,6 +13,7 @@ import {
   checkYield,
   renderCheck,
 } from '../../src/cli/doctor.ts';
+import { createClock } from '../../src/core/clock.ts';
 import type { DatabaseSize, Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { saveDigest } from '../fakes/digest.ts';
@@ -54,6 +56,36 @@ describe('the check of what a channel can yield', () => {
   it.each([[[0, 0]], [[0, 5, 0]], [[]]])('says nothing after digests with %j candidates', async (scanned) => {
     await saveDays(scanned);
     expect(await checkYield(appOf())).toEqual([]);
+  });
+});
+
+describe('the time of the next run', () => {
+  const channel = channelOf({ schedule: '0 9 * * 1-5', timezone: 'UTC' });
+  const detailAt = async (now: string) => {
+    const app = { ...appOf(channel), config: { isExample: false }, clock: createClock(new Date(now)) };
+    const channels = { ...app.channels, origin: () => undefined };
+    return (await checkChannels({ ...app, channels } as unknown as App))[0]?.detail;
+  };
+  const scheduled = 'run Wednesday, 9 July 2025 at 09:00 (UTC)';
+
+  it('is the start for a channel without a digest, unless it waits for its scheduled time', async () => {
+    expect(await detailAt('2025-07-08T12:00:00Z')).toContain(
+      `; runs as soon as Paperboy starts; next scheduled ${scheduled}`,
+    );
+    const setUp = { at: '2025-07-08T11:00:00.000Z', person: 'web:local:alice', channel: channel.name } as const;
+    await stores.changes.add({ ...setUp, action: 'postpone', value: {} });
+    expect(await detailAt('2025-07-08T12:00:00Z')).toContain(`; next ${scheduled}`);
+  });
+
+  it('is soon after a run that failed', async () => {
+    const [startedAt, endedAt] = ['2025-07-08T09:00:00.000Z', '2025-07-08T09:01:00.000Z'];
+    const run = { channel: channel.name, startedAt, endedAt, date: undefined, sent: 0, reasons: ['it broke'] };
+    await stores.runs.add({ ...run, status: 'failed' });
+    expect(await detailAt('2025-07-08T12:00:00Z')).toContain(
+      '; Paperboy tries again within an hour, or as soon as it starts;',
+    );
+    await stores.runs.add({ ...run, status: 'no-announcement', endedAt: '2025-07-08T09:12:00.000Z' });
+    expect(await detailAt('2025-07-08T12:00:00Z')).toContain(`; next ${scheduled}`);
   });
 });
 
@@ -172,6 +204,20 @@ describe('the reports of the running bot', () => {
       ...{ ok: false, fix: 'Cool it.' },
       detail: 'since Tuesday, 8 July 2025 at 09:00: The last run of foundations is not complete: it melted.',
     });
+  });
+
+  it('name the channel of a platform, and leave out what another check says', async () => {
+    const health = healthOf(stores);
+    const reason = 'slack:C02: The bot is not in the Slack channel.';
+    await health.failed('channel foundations', { reason, fix: 'Paperboy tries again automatically.' });
+    const check = {
+      name: 'Slack slack:C02',
+      detail: 'the bot is not in #papers',
+      about: { destination: 'slack:C02', label: '#papers' },
+    };
+    const reports = (ok: boolean) => checkReports(appOf(channelOf(), health), false, [{ ...check, ok }]);
+    expect(await reports(false)).toEqual([]);
+    expect((await reports(true))[0]?.detail).toContain('not complete: #papers: The bot is not in');
   });
 
   it('leave out the scorer if it was just asked', async () => {

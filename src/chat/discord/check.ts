@@ -68,11 +68,12 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
     const guild = await call('get', `/guilds/${channel.guild_id}`, guildSchema);
     const member = await call('get', `/guilds/${channel.guild_id}/members/${bot.id}`, memberSchema);
     const shown = `#${channel.name ?? id} of ${guild.name}`;
+    const about = { destination, label: shown };
     const missing = missingPermissions({ user: bot.id, guild, member, overwrites: channel.permission_overwrites });
-    if (missing.length === 0) return { name, ok: true, detail: `${bot.username} may post in ${shown}` };
+    if (missing.length === 0) return { name, about, ok: true, detail: `${bot.username} may post in ${shown}` };
     const detail = `in ${shown}, ${bot.username} lacks ${missing.join(', ')}`;
     const fix = `Allow ${missing.length > 1 ? 'them' : 'it'} in the channel's settings, under Permissions; for the whole server, add the bot again: ${bot.link}`;
-    return { name, ok: false, detail, fix };
+    return { name, about, ok: false, detail, fix };
   } catch (error) {
     const detail = errorText(error);
     if (error instanceof UserError) return { name, ok: false, detail, fix: 'Correct the id in the config' };

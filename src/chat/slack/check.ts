@@ -80,22 +80,30 @@ const destinationCheck = async (
     const channel = channelIn(fullDestination(destination, bot.teamId));
     const { channel: found } = await call('conversations.info', { channel }, channelSchema);
     const shown = found.name ? `#${found.name}` : destination;
+    const about = { destination, label: shown };
     if (found.is_archived) {
-      return { name, ok: false, detail: `${shown} is archived`, fix: 'Unarchive it, or remove it from the config.' };
+      return {
+        name,
+        about,
+        ok: false,
+        detail: `${shown} is archived`,
+        fix: 'Unarchive it, or remove it from the config.',
+      };
     }
     if (!found.is_member && !found.is_im) {
-      return { name, ok: false, detail: `${bot.user} is not in ${shown}`, fix: invite };
+      return { name, about, ok: false, detail: `${bot.user} is not in ${shown}`, fix: invite };
     }
     if (found.is_private && !found.is_im && bot.scopes && !bot.scopes.includes('groups:history')) {
       const detail = `${shown} is private, and the app lacks groups:history`;
       return {
         name,
+        about,
         ok: false,
         detail,
         fix: `Add groups:history at ${bot.page}; then reinstall the app on that page.`,
       };
     }
-    return { name, ok: true, detail: `${bot.user} is in ${shown}` };
+    return { name, about, ok: true, detail: `${bot.user} is in ${shown}` };
   } catch (error) {
     if (error instanceof UserError) {
       const fix = `In the config, write slack: and the id of a channel in ${bot.teamId}; it is at the end of the channel's details in Slack`;

@@ -24,12 +24,10 @@ describe('the set-up check of Discord', () => {
       { name: 'Discord', ok: true, detail: expect.stringMatching(/^paperboy; invite it with https/) },
       { name: 'Discord servers', ok: true, detail: 'Reading Group' },
       { name: 'Discord listening', ok: true, detail: 'Discord delivers commands and votes' },
-      {
-        name: `Discord discord:${server.state.general}`,
-        ok: true,
-        detail: 'paperboy may post in #general of Reading Group',
-      },
-      { name: `Discord ${destination}`, ok: true, detail: 'paperboy may post in #general of Reading Group' },
+      ...[`discord:${server.state.general}`, destination].map((one) => ({
+        ...{ name: `Discord ${one}`, ok: true, detail: 'paperboy may post in #general of Reading Group' },
+        about: { destination: one, label: '#general of Reading Group' },
+      })),
     ]);
   });
 
