@@ -21,6 +21,8 @@ import { keepRetention } from './keep-retention.ts';
 import { dueUpdateNotes, keepUpdateNotes } from './send-update-notes.ts';
 
 const reconnectMs = 30_000;
+/** The longest wait that a platform may ask for, in milliseconds. The rest of the bot works meanwhile. */
+const maxRetryAfterMs = 86_400_000;
 
 /** Listens to each platform as soon as it is connected. Resolves when all are connected or the signal is aborted. */
 const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
@@ -29,7 +31,7 @@ const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
     const [missing] = await app.listen(app.handlers);
     if (missing !== undefined) throw new ExternalError({ service: missing, message: `${missing} is not connected` });
   };
-  const every = { minDelayMs: reconnectMs, maxDelayMs: reconnectMs };
+  const every = { minDelayMs: reconnectMs, maxDelayMs: reconnectMs, maxRetryAfterMs };
   try {
     await retry(listenToConnected, { maxAttempts: Infinity, ...every, clock: app.clock, signal });
   } catch (error) {

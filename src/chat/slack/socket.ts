@@ -17,6 +17,8 @@ type Client = SocketModeReceiver['client'];
 const greetingTimeout = 30_000;
 const minWait = 500;
 const maxWait = 30_000;
+/** The longest wait that Slack may ask for. Nothing else waits for the connection. */
+const maxAskedWait = 3_600_000;
 
 /**
  * Why Slack ends a connection without opening another one:
@@ -94,11 +96,13 @@ const createSocket = (client: Client, { clock, logger, onConnection }: SocketPar
         attempts = attempt;
         await connect().catch((error: unknown) => {
           const { message, retryAfterMs } = slackFailure(error);
-          throw new ExternalError({ service: 'Slack', message, retryAfterMs, cause: error });
+          const waitMs = retryAfterMs && Math.min(retryAfterMs, maxAskedWait);
+          throw new ExternalError({ service: 'Slack', message, retryAfterMs: waitMs, cause: error });
         });
       },
       {
         ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: minWait, maxDelayMs: maxWait },
+        maxRetryAfterMs: maxAskedWait,
         ...{ clock, signal: ending.signal },
         onRetry({ error, attempt }) {
           const fields = { reason: errorText(error) };

@@ -24,13 +24,19 @@ const handlers = {
 /** A platform whose calls to open a connection answer in turn; the last answer repeats. */
 const listening = async (answers: SlackApiAnswer[] = []) => {
   const opened = { body: { ok: true, url: socket.url } };
+  const clock = createQuickClock();
+  const slept: number[] = [];
+  const sleep: typeof clock.sleep = (ms, signal) => {
+    slept.push(ms);
+    return clock.sleep(ms, signal);
+  };
   const { platform } = await connect(
     ({ method }) => (method === 'apps.connections.open' ? (answers.shift() ?? opened) : undefined),
-    { appToken: 'xapp-1', clock: createQuickClock() },
+    { appToken: 'xapp-1', clock: { ...clock, sleep } },
   );
   const states: (string | undefined)[] = [];
   const listen = () => platform.listen(handlers, (lost) => void states.push(lost));
-  return { platform, states, listen };
+  return { platform, states, slept, listen };
 };
 
 const refusal = (error: string): SlackApiAnswer => ({ body: { ok: false, error } });
@@ -64,6 +70,21 @@ describe('listening to Slack over a socket', () => {
       expect.stringContaining('SLACK_APP_TOKEN'),
       undefined,
     ]);
+  });
+
+  it('waits as long as Slack asks before it reconnects, up to an hour', async () => {
+    const limited = (seconds: string): SlackApiAnswer => ({ status: 429, headers: { 'retry-after': seconds } });
+    const opened = { body: { ok: true, url: socket.url } };
+    const { states, slept, listen } = await listening([opened, limited('3000'), limited('900000')]);
+    await listen();
+    socket.drop();
+    await expect.poll(() => states.length).toBe(3);
+    expect(states).toEqual([
+      expect.stringContaining('rate-limits the bot for 3,000 seconds'),
+      expect.stringContaining('rate-limits the bot'),
+      undefined,
+    ]);
+    expect(slept).toEqual([3_000_000, 3_600_000]);
   });
 
   it('reports too many connections also when it reconnects', async () => {
