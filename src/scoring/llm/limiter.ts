@@ -87,6 +87,8 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
 
   let hasStarted = false;
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  /** Later than `pausedUntil` if the server asked for more than a call waits. */
+  let pauseEndsAt = Number.NEGATIVE_INFINITY;
   let fullAt = Number.NEGATIVE_INFINITY;
   let refusals = 0;
   let lastRefusalAt = Number.NEGATIVE_INFINITY;
@@ -149,6 +151,7 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
       if (ms > maxWaitMs[waiter.priority]) deny(waiter, { denied: 'paused', waitMs: ms });
     // Longer pauses are reported, and a later call may ask whether it is over.
     pausedUntil = Math.max(pausedUntil, now() + Math.min(ms, maxWaitMs.digest));
+    pauseEndsAt = Math.max(pauseEndsAt, now() + ms);
   };
 
   const denyHanging = (): void => {
@@ -227,7 +230,7 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
   const grantAll = (): void => {
     for (let next = line.first(now()); next && inFlight.size < allowed(); next = line.first(now())) {
       const limitsMs = Math.max(requests.waitMs(1, now()), tokens.waitMs(next.tokens, now()));
-      const waitMs = Math.max(pausedUntil - now(), limitsMs);
+      const waitMs = Math.max(pausedUntil > now() ? pauseEndsAt - now() : 0, limitsMs);
       if (waitMs <= 0) grant(next);
       else if (waitMs > maxWaitMs[next.priority]) deny(next, { denied: 'paused', waitMs });
       else {

@@ -33,6 +33,9 @@ const maxUnreadable = 3;
 
 const maxPauseMs = 5 * 60_000;
 
+/** A server that hung is not asked again so soon: the digest would only be later. */
+const hangingMs = 60_000;
+
 /** A limit that was not reached is not the request's: the model has come to the end of its context. */
 const reachedShare = 0.9;
 
@@ -308,8 +311,8 @@ export type LlmScorerOptions = {
  * that have arrived and then throws the signal's reason. Leaving the generator early ends the calls in progress.
  */
 export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict> => {
-  /** True if the server hung in the last run, so that the next day or channel does not wait as long. */
-  let hasHung = false;
+  /** Set if the server hung in the last run, so that the next day or channel does not wait as long. */
+  let hung: { at: number; stop: ScorerStop | undefined } | undefined;
   return {
     ...{ engine: 'openai' as const, papersPerCall: options.batchSize },
     model: () => options.model,
@@ -317,16 +320,14 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
       task.signal.throwIfAborted();
       if (options.prices.of(options.model) === undefined)
         options.logger.warn({ model: options.model }, "the model's price is unknown, so its cost is not limited");
-      const { habits, limiter } = options.client;
+      const { clock, client } = options;
+      const { habits, limiter } = client;
+      if (hung && clock.monotonic() - hung.at < hangingMs) return hung.stop;
       await habits.load();
       // Before the first calls, which would otherwise start with the default number.
       limiter.resume(habits.current().concurrency);
-      const run = startRun(
-        options,
-        task,
-        await findInjections(task.papers, task.signal),
-        hasHung || limiter.isSilent(),
-      );
+      const injections = await findInjections(task.papers, task.signal);
+      const run = startRun(options, task, injections, hung !== undefined || limiter.isSilent());
       try {
         while (true) {
           const changed = run.changed();
@@ -340,8 +341,8 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
         return await run.result;
       } finally {
         run.abort();
-        await run.result.catch(() => undefined);
-        hasHung = run.isHanging();
+        const stop = await run.result.catch(() => undefined);
+        hung = run.isHanging() ? { at: clock.monotonic(), stop } : undefined;
         await habits.save();
       }
     },

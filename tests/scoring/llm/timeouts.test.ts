@@ -29,7 +29,10 @@ const open = async (msFor: (papers: number, call: number) => number, concurrency
   const habits = concurrency > 1 ? provenHabits() : createHabits();
   const clientOptions = { timeoutMs, habits, fetch: timed };
   const { scorer, ledger } = scorerFor(url, { batchSize: 12, concurrency, model: 'priced', clock, clientOptions });
-  return { sizes, habits, ledger, score: (papers: number) => collect(scorer, taskOf(papersOf(papers))) };
+  const later = (ms: number): void => {
+    elapsedMs += ms;
+  };
+  return { sizes, habits, ledger, later, score: (papers: number) => collect(scorer, taskOf(papersOf(papers))) };
 };
 
 describe('a server that hangs', () => {
@@ -63,16 +66,20 @@ describe('a server that hangs', () => {
     expect(sizes.length).toBeLessThan(15);
   });
 
-  it('is asked once in the next run', async () => {
-    const { sizes, score } = await open(never);
-    await score(24);
+  it('is not asked in a run that follows at once, and once in a later one', async () => {
+    const { sizes, later, score } = await open(never);
+    const { stop } = await score(24);
+    expect(await score(24)).toMatchObject({ ids: [], stop });
+    expect(sizes).toEqual([12, 1]);
+    later(61_000);
     expect((await score(24)).stop).toMatchObject({ kind: 'outage' });
     expect(sizes).toEqual([12, 1, 1]);
   });
 
   it('scores the next run in whole batches once it answers again', async () => {
-    const { sizes, score } = await open((_, call) => (call < 2 ? timeoutMs : 10));
+    const { sizes, later, score } = await open((_, call) => (call < 2 ? timeoutMs : 10));
     await score(24);
+    later(61_000);
     expect(await score(25)).toMatchObject({ ids: idsOf(25), stop: undefined });
     expect(sizes).toEqual([12, 1, 1, 12, 12]);
   });
