@@ -12,7 +12,7 @@ type NamedTask = Pick<DayRankingTask, 'cutoffs' | 'topics'> & {
   archive: string[];
 };
 
-/** Tells the process that its task is not wanted any more. It answers with the same once it has stopped. */
+/** Tells the process to drop its task. It answers with the same word once it has stopped. */
 export const stop = 'stop';
 
 export type Message = { papers: SentPaper[] } | { task: NamedTask };

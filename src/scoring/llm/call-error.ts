@@ -153,7 +153,7 @@ export const connectionFailure = (cause: unknown, service: string, baseUrl: stri
   return new CallError({ service, message: `${service} ${phrase}`, remedy, cause });
 };
 
-/** The limiter has waited as long as the call may, so it must not be made again. */
+/** The limiter has waited for as long as this call may wait, so do not retry it. */
 export const refusingFailure = (error: CallError, service: string): CallError =>
   new CallError({
     ...{ service, message: error.message, status: error.status, retryAfterMs: error.retryAfterMs, retryable: false },

@@ -33,7 +33,7 @@ const maxUnreadable = 3;
 
 const maxPauseMs = 5 * 60_000;
 
-/** A server that hung is not asked again so soon: the digest would only be later. */
+/** Milliseconds for which a server that hung is not asked again. Another timeout would delay the digest. */
 const hangingMs = 60_000;
 
 /** A limit that was not reached is not the request's: the model has come to the end of its context. */
