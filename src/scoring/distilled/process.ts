@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('./rank-day.ts', import.meta.url));
  * Milliseconds that a process waits for the next channel, or for the next category of this one, which arXiv sends some
  * seconds later.
  */
-const idleMs = 10_000;
+const idleMs = 20_000;
 /** Milliseconds that it may take to stop. */
 const stopMs = 1_000;
 

@@ -1,11 +1,12 @@
 import { createReader } from '../built-in/reader.ts';
 import { createInbox, type Message, stop } from './message.ts';
-import { rankDay } from './ranking.ts';
+import { createFitting, rankDay } from './ranking.ts';
 
 // A program that ranks days, one after another, until it is disconnected.
 
 const inbox = createInbox();
 const reader = createReader();
+const fitted = createFitting(reader);
 
 let current: AbortController | undefined;
 
@@ -15,7 +16,7 @@ process.on('message', async (message: Message | typeof stop) => {
   if (!task) return;
   current = new AbortController();
   const { signal } = current;
-  const order = await rankDay(task, signal, reader).catch((error: unknown) => {
+  const order = await rankDay(task, signal, reader, fitted).catch((error: unknown) => {
     if (signal.aborted) return stop;
     throw error;
   });

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DayRankingTask } from '../../../src/core/screening.ts';
 import { createRankProcess } from '../../../src/scoring/distilled/process.ts';
-import { rankDay } from '../../../src/scoring/distilled/ranking.ts';
+import { createFitting, rankDay } from '../../../src/scoring/distilled/ranking.ts';
 import { createSequence, inventedPaper } from '../built-in/papers.ts';
 import { dayPapers, isLiked, scoredPapers, topics } from './liked-papers.ts';
 
@@ -56,6 +56,37 @@ describe('the ranking of a day', () => {
     const order = await rankDay(taskOf({ papers: [...papers, again], archive: [again] }), signal);
     expect(order).toHaveLength(41);
     expect(order).toContain(again.id);
+  });
+});
+
+describe('the model of a history', () => {
+  const task = taskOf({ archive: dayPapers('archive', 1_500, 7) });
+
+  it('is fitted once for all rankings of a day', async () => {
+    const fitted = createFitting();
+    const model = await fitted(task, signal);
+    expect(await fitted({ ...task, archive: [...task.archive] }, signal)).toBe(model);
+    await rankDay({ ...task, papers: papers.slice(20) }, signal, undefined, fitted);
+    const whole = await rankDay(task, signal, undefined, fitted);
+    expect(await fitted(task, signal)).toBe(model);
+    expect(topShare(whole, papers)).toBeGreaterThan(0.85);
+  });
+
+  it('is fitted again to other verdicts, papers, topics or cutoffs', async () => {
+    const [one, ...rest] = task.scored;
+    if (!one) throw new Error('no paper');
+    const fitted = createFitting();
+    let last = await fitted(task, signal);
+    for (const more of [
+      { scored: [{ ...one, score: { relevance: 1, novelty: 1 } }, ...rest] },
+      { archive: task.archive.slice(1) },
+      { topics: `${topics}\n2. Gears\n` },
+      { cutoffs: { relevance: 8, novelty: 6 } },
+    ]) {
+      const model = await fitted({ ...task, ...more }, signal);
+      expect(model).not.toBe(last);
+      last = model;
+    }
   });
 });
 
