@@ -79,13 +79,15 @@ export const readScreened = async (
     return { prefilter: { ...counts, ...measured, ...(screened && { screened }) }, unlikely };
   };
 
-  const first = belowLine(plan.read);
+  // Some papers may have been scored while arXiv was read. What they show saves a second round of requests.
+  const begun = extendedLine(plan, isPick);
+  const first = belowLine(begun);
   const early = await read({ skipped: unread(first), brief });
   if (early) return { prefiltered: concluded(first, undefined), stop: early };
-  const extended = extendedLine(plan, isPick);
+  const extended = extendedLine({ ...plan, read: begun }, isPick);
   const line = extended > maxShareRead * of ? of : extended;
   // A lower line has a larger sample below it.
-  const below = line === plan.read ? first : belowLine(line);
+  const below = line === begun ? first : belowLine(line);
   const stop = below === first ? undefined : await read({ skipped: unread(below), brief });
   const sample = new Set(below.flatMap(({ paperId, isSampled }) => (isSampled ? [paperId] : [])));
   const picks = order.flatMap((id, at) =>

@@ -266,6 +266,16 @@ describe('reading a day', () => {
     expect(reads[1]).toContain(order[241]);
   });
 
+  it('goes further at once if papers scored before show that it must', async () => {
+    const line = screenedOf(await reading(near))?.line ?? 0;
+    scores = new Map([...scores].filter(([id]) => order.indexOf(id) < 240 && order.indexOf(id) % 3 !== 0));
+    reads = [];
+    const result = await reading(near);
+    expect(reads[0]).toContain(order[250]);
+    expect(screenedOf(result)?.line).toBeGreaterThanOrEqual(line);
+    expect(reads.flat().length - (reads[0]?.length ?? 0)).toBeLessThan(60);
+  });
+
   it('reads all of a day if little would be left, and learns from it', async () => {
     const result = await reading((id) => order.indexOf(id) % 2 === 0);
     expect(result.prefiltered).toMatchObject({ unlikely: [], prefilter: { reason: expect.stringContaining('90%') } });
