@@ -47,11 +47,8 @@ export const createWorkQueue = (
       const batch = queue.shift();
       if (batch && batch.length > size()) queue.unshift(batch.slice(size()));
       if (batch) return batch.slice(0, size());
-      if (fresh.length > 0) {
-        const isLastButOne = fresh.length > size() && fresh.length < size() * 2;
-        // Two halves are answered sooner than a full batch, and the rest of it needs a call anyway.
-        return fresh.splice(0, isLastButOne ? Math.ceil(fresh.length / 2) : size());
-      }
+      // Equal batches are answered sooner than full ones and a rest, which needs a call anyway.
+      if (fresh.length > 0) return fresh.splice(0, Math.ceil(fresh.length / Math.ceil(fresh.length / size())));
       const isEnough = leftovers.length >= size() || (leftovers.length > 0 && inProgress === 0);
       const rest = isEnough ? leftovers.splice(0, size()) : alone.splice(0, 1);
       return rest.length > 0 ? rest : undefined;

@@ -104,7 +104,7 @@ describe('runs at the same time', () => {
   });
 
   test('never make more calls at a time than configured', async () => {
-    const { fake } = await scoreAtOnce({ rubrics: 5, papers: 24 }, { latencyMs: 5 }, { concurrency: 3 });
+    const { fake } = await scoreAtOnce({ rubrics: 5, papers: 24 }, { latencyMs: 100 }, { concurrency: 3 });
     expect(fake.maxConcurrent()).toBe(3);
   });
 });

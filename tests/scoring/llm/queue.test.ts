@@ -54,12 +54,12 @@ describe('the work queue', () => {
     expect([queue.take(0), queue.take(0), queue.take(0)].map(idsOf)).toEqual([[1, 2, 3], [4], [5, 6]]);
   });
 
-  test('divides the last papers evenly', () => {
+  test('divides the papers evenly', () => {
     const queue = createWorkQueue(papersOf(9), () => 4);
     expect([queue.take(0), queue.take(1), queue.take(2)].map(idsOf)).toEqual([
-      [1, 2, 3, 4],
-      [5, 6, 7],
-      [8, 9],
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
     ]);
   });
 
