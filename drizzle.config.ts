@@ -2,6 +2,10 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['./db/schema.ts', './db/schema-models.ts', './db/schema-people.ts'],
-  out: './db/migrations',
+  schema: [
+    './db/sqlite/sqlite/schema.ts',
+    './db/sqlite/sqlite/schema-models.ts',
+    './db/sqlite/sqlite/schema-people.ts',
+  ],
+  out: './db/sqlite/sqlite/migrations',
 });

@@ -3,7 +3,7 @@ import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
 import { createSampleSource, dropSample, sampleChannel, sampleDraft } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
-import { openStores } from '../db/index.ts';
+import { openStores } from '../db/sqlite/index.ts';
 import { createArxiv } from './arxiv/arxiv.ts';
 import type { RequestLimits } from './arxiv/client.ts';
 import { createAuthorIndex } from './authors/author-index.ts';

@@ -7,7 +7,7 @@ import { commands } from '../commands/index.ts';
 import { environmentVariables, readEnvironment } from '../config/environment.ts';
 import { keysAt } from '../config/problems.ts';
 import { fileSchema } from '../config/schema.ts';
-import { openStores } from '../db/index.ts';
+import { openStores } from '../db/sqlite/index.ts';
 import { arxivCommand } from '../src/chat/discord/commands.ts';
 import { inviteLink, missingPermissions } from '../src/chat/discord/permissions.ts';
 import { parseCommand } from '../src/chat/language/parse.ts';

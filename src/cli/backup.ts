@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../../config/load.ts';
-import type { DatabaseSummary } from '../../db/backup/inspect.ts';
+import type { DatabaseSummary } from '../../db/sqlite/backup/inspect.ts';
 import { fileSize } from '../core/file-size.ts';
 import { countOf } from '../core/paper.ts';
 import { path } from './arguments.ts';
@@ -22,7 +22,7 @@ export const addBackupCommands = (program: Command, { readConfig, print }: Parts
     .option('--force', 'replace the file if it exists', false)
     .action(async (file: string, flags: { force: boolean }) => {
       const { env } = await readConfig();
-      const { copyDatabase } = await import('../../db/backup/copy.ts');
+      const { copyDatabase } = await import('../../db/sqlite/backup/copy.ts');
       const summary = copyDatabase(env.databaseFile, resolve(file), { isReplacing: flags.force });
       print(`Wrote ${resolve(file)}: ${contentsOf(summary)}.`);
     });
@@ -33,7 +33,7 @@ export const addBackupCommands = (program: Command, { readConfig, print }: Parts
     .argument('<file>', 'a backup, or another database of Paperboy', path)
     .action(async (file: string) => {
       const { env } = await readConfig();
-      const { restoreDatabase } = await import('../../db/backup/restore.ts');
+      const { restoreDatabase } = await import('../../db/sqlite/backup/restore.ts');
       const { previous, ...summary } = restoreDatabase(resolve(file), env.databaseFile, new Date());
       print(`Restored ${resolve(file)} to ${env.databaseFile}: ${contentsOf(summary)}.`);
       if (previous) print(`The previous database is now ${previous}.`);

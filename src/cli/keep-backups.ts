@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyNightly, type KeptCopies, nightlyCopy } from '../../db/backup/nightly.ts';
+import { copyNightly, type KeptCopies, nightlyCopy } from '../../db/sqlite/backup/nightly.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
 import type { HealthReports } from '../core/health.ts';

@@ -1,4 +1,4 @@
-import { pruneDatabase } from '../../db/retention/prune-database.ts';
+import { pruneDatabase } from '../../db/sqlite/retention/prune-database.ts';
 import type { Clock } from '../core/clock.ts';
 import { monthsBefore } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from '../../config/environment.ts';
 import { fileDefaults } from '../../config/schema.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { type Arxiv, createArxiv } from '../arxiv/arxiv.ts';
 import { createAuthorIndex } from '../authors/author-index.ts';
 import { createScholarClient } from '../authors/client.ts';

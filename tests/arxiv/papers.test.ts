@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createArxivClient } from '../../src/arxiv/client.ts';
 import { createPaperFinder } from '../../src/arxiv/papers.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createAuthorIndex } from '../../src/authors/author-index.ts';
 import { createScholarClient } from '../../src/authors/client.ts';
 import type { AuthorIndex } from '../../src/core/author.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createConnections } from '../../src/chat/connections.ts';
 import { createClock } from '../../src/core/clock.ts';
 import { ExternalError } from '../../src/core/errors.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import { platforms } from '../../src/chat/platforms.ts';
 import { isAddressOf } from '../../src/core/addresses.ts';

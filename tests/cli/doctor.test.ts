@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrationsFolder } from '../../db/client.ts';
-import { openStores } from '../../db/index.ts';
+import { migrationsFolder } from '../../db/sqlite/client.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { App } from '../../src/app.ts';
 import {
   checkChannels,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { App } from '../../src/app.ts';
 import { type EvalRequest, evaluateFor, evaluationReport } from '../../src/cli/eval.ts';
 import type { Clock } from '../../src/core/clock.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { App } from '../../src/app.ts';
 import { createArxivClient } from '../../src/arxiv/client.ts';
 import { createArxivSource } from '../../src/arxiv/source.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { closedAddress } from '../end-to-end/harness.ts';
 import { startDiscordServer } from '../fakes/discord-server.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { keepRetention } from '../../src/cli/keep-retention.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createSteppingClock } from '../fakes/clock.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forget, forgotten } from '../../commands/forget.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { savePosted, voteOn } from '../fakes/posted.ts';
 import { ask, linesOf } from './context.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHelp } from '../../commands/help.ts';
 import type { Section } from '../../commands/index.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { CommandEntry, Options } from '../../src/core/command.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { commandOf, everyKind } from '../fakes/commands.ts';

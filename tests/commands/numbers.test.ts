@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stats } from '../../commands/stats.ts';
 import { status } from '../../commands/status.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { checkRubricPrefix } from '../../src/core/score.ts';
 import type { ChannelStatus } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';

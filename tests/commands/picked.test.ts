@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { picked } from '../../commands/picked.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 import { savePosted, scoredBy, verdictOf } from '../fakes/posted.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { top } from '../../commands/top.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { PickReason } from '../../src/core/digest.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, matchedAt, paperOf, rubricOf } from '../fakes/fixtures.ts';

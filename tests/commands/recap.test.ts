@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recap } from '../../commands/recap.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
 import { ask, linesOf } from './context.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Rescored, Rescoring, Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';

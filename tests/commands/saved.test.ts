@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { save, unsave } from '../../commands/save.ts';
 import { saved } from '../../commands/saved.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { paperOf } from '../fakes/fixtures.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSchedule, scheduleText } from '../../commands/shared/schedule-words.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { grammarProblems } from '../../src/chat/language/grammar.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';

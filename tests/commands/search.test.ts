@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { search } from '../../commands/search.ts';
 import { similar } from '../../commands/similar.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { SearchStore, Stores } from '../../src/core/stores.ts';

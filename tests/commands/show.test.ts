@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { save } from '../../commands/save.ts';
 import { abstract, show } from '../../commands/show.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { AnnounceType, Paper } from '../../src/core/paper.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { summaries } from '../../commands/summaries.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { grammarProblems } from '../../src/chat/language/grammar.ts';
 import type { Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { LeaseStore } from '../../src/core/lease.ts';
 import { type LeaseParts, withLease } from '../../src/daily/lease.ts';
 import { createRandom } from '../../tools/evaluation/metrics.ts';

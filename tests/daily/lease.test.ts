@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Held, LeaseStore } from '../../src/core/lease.ts';
 import type { Stores } from '../../src/core/stores.ts';

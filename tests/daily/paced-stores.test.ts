@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { pacedStores } from '../../src/daily/paced-stores.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createReactionReader } from '../../src/daily/reactions.ts';
 import { createSteppingClock } from '../fakes/clock.ts';

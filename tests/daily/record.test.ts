@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity, type RecordParts, recordRun } from '../../src/daily/record.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { copyDatabase } from '../../db/backup/copy.ts';
-import { restoreDatabase } from '../../db/backup/restore.ts';
+import { copyDatabase } from '../../db/sqlite/backup/copy.ts';
+import { restoreDatabase } from '../../db/sqlite/backup/restore.ts';
 import type { Home } from './harness.ts';
 
 export const fileOf = ({ folder }: Home): string => join(folder, 'paperboy.db');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { compressionTopics, storeJudgedDays, writeDayFiles } from '../fakes/judged-days.ts';
 import { configOf, createHome, type Home } from './harness.ts';
 import { startModel } from './model.ts';

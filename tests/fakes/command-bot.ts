@@ -1,7 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { categoryFault } from '../../config/category.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../config/values.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import { platforms } from '../../src/chat/platforms.ts';
 import { isAddressOf } from '../../src/core/addresses.ts';

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { migrate, migrationsFolder } from '../../db/client.ts';
+import { migrate, migrationsFolder } from '../../db/sqlite/client.ts';
 import { paperOf, rubricOf } from './fixtures.ts';
 
 const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8'));

@@ -1,4 +1,4 @@
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createAccess } from '../../src/chat/web/access.ts';
 import type { WebParts } from '../../src/chat/web/app.ts';
 import { createClientAddress } from '../../src/chat/web/client-address.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { HealthFailure } from '../../src/core/health.ts';
 import { type Message, plainText } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';

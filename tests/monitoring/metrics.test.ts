@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Registry, register } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
 import { createMetrics, type MetricsParts } from '../../src/monitoring/metrics.ts';

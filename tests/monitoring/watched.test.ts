@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { AnnouncementSource } from '../../src/core/arxiv.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import type { Scorer, ScorerStop, Verdict } from '../../src/core/score.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHelp } from '../../commands/help.ts';
 import { top } from '../../commands/top.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Block, Inline, Message } from '../../src/core/message.ts';
 import { linkedTitle } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';

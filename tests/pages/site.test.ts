@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Site } from '../../src/core/site.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createSite } from '../../src/pages/site.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileDefaults } from '../../config/schema.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createClock } from '../../src/core/clock.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createModelSteps } from '../../src/setup/models.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Rubric } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';

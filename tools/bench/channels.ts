@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createHome } from '../../tests/end-to-end/harness.ts';
 import { startFakeArxiv } from '../../tests/fakes/arxiv.ts';
 import { startBot } from './bot.ts';

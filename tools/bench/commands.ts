@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import { platforms } from '../../src/chat/platforms.ts';
 import { createClock } from '../../src/core/clock.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { addDays } from '../../src/core/dates.ts';
 import { startFakeArxiv } from '../../tests/fakes/arxiv.ts';
 import { createRandom } from '../evaluation/metrics.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { openStores } from '../../db/index.ts';
+import { openStores } from '../../db/sqlite/index.ts';
 import { renderPost } from '../../src/chat/slack/render.ts';
 import { type DigestStyle, digestStyles } from '../../src/core/digest.ts';
 import { headerMessage, paperMessage } from '../../src/digest/messages.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { suggestionsFor } from '../../../src/chat/language/suggest.ts';
 import type { CommandEntry } from '../../../src/core/command.ts';
 import type { Stores } from '../../../src/core/stores.ts';

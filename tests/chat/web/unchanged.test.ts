@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { createQuickClock } from '../../fakes/clock.ts';
 import { destination, postDigest, startWeb, type WebOptions } from '../../fakes/web.ts';

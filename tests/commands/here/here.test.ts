@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
 import { maxValueLength } from '../../../src/core/message.ts';

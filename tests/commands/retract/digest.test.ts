@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Services } from '../../../src/core/services.ts';
 import type { Stores } from '../../../src/core/stores.ts';

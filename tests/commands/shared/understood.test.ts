@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { changingChannels, manager, reader, talk } from '../changing.ts';

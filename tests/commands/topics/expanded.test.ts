@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { paperboyItself } from '../../../src/core/changes.ts';
 import type { Form } from '../../../src/core/message.ts';
 import { topicsHash } from '../../../src/core/score.ts';

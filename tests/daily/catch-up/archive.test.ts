@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { createArxivClient } from '../../../src/arxiv/client.ts';
 import { createArxivSource } from '../../../src/arxiv/source.ts';
 import type { Stores } from '../../../src/core/stores.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { BatchNotice } from '../../../src/core/batch.ts';
 import type { Prefilter } from '../../../src/core/screening.ts';
 import type { Stores } from '../../../src/core/stores.ts';

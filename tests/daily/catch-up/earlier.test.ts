@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { AnnouncedPaper } from '../../../src/core/paper.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { type RunResult, runChannel } from '../../../src/daily/run.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileSchema } from '../../../config/schema.ts';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Channel, ChannelChange, NewChannel } from '../../../src/core/channel.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Stores } from '../../../src/core/stores.ts';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { createCollector } from '../../../src/daily/collect/collect.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';

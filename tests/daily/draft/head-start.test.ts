@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Prefilter } from '../../../src/core/screening.ts';
 import type { Stores } from '../../../src/core/stores.ts';

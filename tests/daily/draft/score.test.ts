@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Candidate } from '../../../src/core/paper.ts';
 import { type Scorer, type ScorerStop, scoreText } from '../../../src/core/score.ts';
 import type { Prefilter } from '../../../src/core/screening.ts';

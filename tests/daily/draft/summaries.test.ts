@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Scorer } from '../../../src/core/score.ts';
 import type { Stores } from '../../../src/core/stores.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Message } from '../../../src/core/message.ts';
 import type { Platform, SendRequest } from '../../../src/core/platform.ts';
 import type { Stores } from '../../../src/core/stores.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { paperboyItself } from '../../../src/core/changes.ts';
 import type { Digest } from '../../../src/core/digest.ts';
 import type { Outbox } from '../../../src/core/outbox.ts';

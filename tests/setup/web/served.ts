@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { createArxiv } from '../../../src/arxiv/arxiv.ts';
 import { createAuthorIndex } from '../../../src/authors/author-index.ts';
 import { createScholarClient } from '../../../src/authors/client.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { ownDays } from '../../../tools/evaluation/days.ts';
 import { evaluate } from '../../../tools/evaluation/evaluate.ts';

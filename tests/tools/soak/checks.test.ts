@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { message } from '../../../src/core/message.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { createHealthModel } from '../../../src/monitoring/health-model.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openStores } from '../../../db/index.ts';
+import { openStores } from '../../../db/sqlite/index.ts';
 import { type Cutoffs, isByModel } from '../../../src/core/score.ts';
 import { createHome } from '../../../tests/end-to-end/harness.ts';
 import { startFakeArxiv } from '../../../tests/fakes/arxiv.ts';

@@ -1,0 +1,64 @@
+import type { AskedQuestion, ConversationStore, ShownList } from '../../../src/core/stores.ts';
+import { type Database, orm, write } from '../client.ts';
+import { askedQuestions, shownLists } from '../schema-people.ts';
+
+const { and, eq, gte, lt } = orm;
+
+/** "3" and a follow-up question mean something for this long. */
+const keptMs = 2 * 3_600_000;
+
+const oldest = (now: string): string => new Date(Date.parse(now) - keptMs).toISOString();
+
+export const createConversationStore = (db: Database): ConversationStore => ({
+  async showed(list) {
+    const { thread, first, paperIds, at } = list;
+    write(db, (tx) => {
+      tx.delete(shownLists)
+        .where(lt(shownLists.at, oldest(at)))
+        .run();
+      tx.insert(shownLists)
+        .values(list)
+        .onConflictDoUpdate({
+          target: [shownLists.person, shownLists.destination],
+          set: { thread, first, paperIds, at },
+        })
+        .run();
+    });
+  },
+
+  async shown(person, destination, now): Promise<ShownList | undefined> {
+    return db
+      .select()
+      .from(shownLists)
+      .where(
+        and(eq(shownLists.person, person), eq(shownLists.destination, destination), gte(shownLists.at, oldest(now))),
+      )
+      .get();
+  },
+
+  async asked(asked) {
+    const { paperId, question, answer, at } = asked;
+    write(db, (tx) => {
+      tx.delete(askedQuestions)
+        .where(lt(askedQuestions.at, oldest(at)))
+        .run();
+      tx.insert(askedQuestions)
+        .values(asked)
+        .onConflictDoUpdate({
+          target: [askedQuestions.person, askedQuestions.destination, askedQuestions.thread],
+          set: { paperId, question, answer, at },
+        })
+        .run();
+    });
+  },
+
+  async lastAsked({ person, destination, thread }, now): Promise<AskedQuestion | undefined> {
+    const where = and(
+      eq(askedQuestions.person, person),
+      eq(askedQuestions.destination, destination),
+      eq(askedQuestions.thread, thread),
+      gte(askedQuestions.at, oldest(now)),
+    );
+    return db.select().from(askedQuestions).where(where).get();
+  },
+});

@@ -1,0 +1,214 @@
+import type { MessageRef } from '../../../src/core/addresses.ts';
+import type { Reaction } from '../../../src/core/platform.ts';
+import { comparableTotal } from '../../../src/core/score.ts';
+import type { ReactionStore, StoredReaction } from '../../../src/core/stores.ts';
+import { buttonEmoji, isButtonEmoji, type Vote, type VoteCount, voteOfEmoji } from '../../../src/core/votes.ts';
+import { type Database, orm, write } from '../client.ts';
+import { deliveries, digestEntries, digests, papers, scores } from '../schema.ts';
+import { reactions } from '../schema-people.ts';
+import { isPaperOf } from './announcements.ts';
+import { scoreOf } from './scores.ts';
+
+const { and, asc, between, desc, eq, gte, inArray } = orm;
+
+type StandingVote = { vote: Vote; at: string };
+
+/** The standing votes of people on papers, by channel, paper and person. */
+type Standing = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, StandingVote>>>;
+
+type ReactionRow = [channel: string, paperId: string, person: string, emoji: string, at: string];
+
+/**
+ * Goes from the papers to the digests that picked them, and on to the messages of these digests, because deliveries have
+ * no index by paper. CROSS JOIN keeps SQLite from another order. @param papers JSON: pairs of a channel and a paper's id.
+ */
+const reactionsToPapers = `
+  WITH wanted(channel, paper_id) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(:papers)),
+  picking(digest_id, channel) AS MATERIALIZED (
+    SELECT DISTINCT e.digest_id, e.channel FROM wanted w
+    CROSS JOIN digest_entries e ON e.channel = w.channel AND e.paper_id = w.paper_id AND e.role = 'picked')
+  SELECT p.channel, d.paper_id, r.person, r.emoji, r.at FROM picking p
+  CROSS JOIN deliveries d ON d.digest_id = p.digest_id
+  CROSS JOIN reactions r ON r.destination = d.destination AND r.message_id = d.message_id
+  WHERE (p.channel, d.paper_id) IN wanted
+  ORDER BY r.at`;
+
+const keyOf = ({ message, person, emoji }: Reaction): string =>
+  JSON.stringify([message.destination, message.messageId, person, emoji]);
+
+const rowOf = ({ message, person, emoji }: Reaction, at: string) => ({ ...message, person, emoji, at });
+
+const reactionOf = ({ destination, messageId, ...row }: typeof reactions.$inferSelect): StoredReaction => ({
+  ...row,
+  message: { destination, messageId },
+});
+
+const rowIs = ({ message, person, emoji }: Reaction) =>
+  and(
+    eq(reactions.destination, message.destination),
+    eq(reactions.messageId, message.messageId),
+    eq(reactions.person, person),
+    eq(reactions.emoji, emoji),
+  );
+
+const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReaction[] => {
+  const header = db
+    .select({ digestId: deliveries.digestId })
+    .from(deliveries)
+    .where(and(eq(deliveries.destination, thread.destination), eq(deliveries.messageId, thread.messageId)))
+    .get();
+  if (!header) return [];
+  const messageIds = db
+    .select({ id: deliveries.messageId })
+    .from(deliveries)
+    .where(and(eq(deliveries.digestId, header.digestId), eq(deliveries.destination, thread.destination)));
+  return db
+    .select()
+    .from(reactions)
+    .where(and(eq(reactions.destination, thread.destination), inArray(reactions.messageId, messageIds)))
+    .all()
+    .map(reactionOf);
+};
+
+const countsOf = (standing: Standing, channel: string): Map<string, VoteCount> => {
+  const counted = new Map<string, VoteCount>();
+  for (const [paperId, people] of standing.get(channel) ?? []) {
+    const count: VoteCount = { up: 0, down: 0 };
+    for (const { vote } of people.values()) count[vote] += 1;
+    counted.set(paperId, count);
+  }
+  return counted;
+};
+
+export const createReactionStore = (db: Database): ReactionStore => {
+  const toPapers = db.$client.prepare<[{ papers: string }], ReactionRow>(reactionsToPapers).raw();
+
+  /** If a person used both thumbs or voted at several destinations, the newest thumb is the vote. */
+  const standingIn = (papers: Iterable<readonly [channel: string, paperIds: readonly string[]]>): Standing => {
+    const wanted = [...papers].flatMap(([channel, paperIds]) => paperIds.map((paperId) => [channel, paperId]));
+    const votes = new Map<string, Map<string, Map<string, StandingVote>>>();
+    for (const [channel, paperId, person, emoji, at] of toPapers.all({ papers: JSON.stringify(wanted) })) {
+      const vote = voteOfEmoji(emoji);
+      const ofChannel = votes.get(channel) ?? new Map<string, Map<string, StandingVote>>();
+      const ofPaper = ofChannel.get(paperId) ?? new Map<string, StandingVote>();
+      if (vote) votes.set(channel, ofChannel.set(paperId, ofPaper.set(person, { vote, at })));
+      else if (emoji === buttonEmoji.none) ofPaper.delete(person);
+    }
+    return votes;
+  };
+  const standing = (channel: string, paperIds: readonly string[]): Standing => standingIn([[channel, paperIds]]);
+
+  return {
+    async add(reaction, at) {
+      db.insert(reactions).values(rowOf(reaction, at)).onConflictDoNothing().run();
+    },
+
+    async remove(reaction) {
+      db.delete(reactions).where(rowIs(reaction)).run();
+    },
+
+    async press({ channel, paperId, destination }, person, vote, at) {
+      return write(db, (tx) => {
+        const messages = tx
+          .select({ destination: deliveries.destination, messageId: deliveries.messageId })
+          .from(deliveries)
+          .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+          .where(and(eq(digests.channel, channel), eq(deliveries.paperId, paperId), eq(deliveries.status, 'sent')))
+          .orderBy(desc(deliveries.deliveryId))
+          .all()
+          .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));
+        const message = messages.find((one) => one.destination === destination) ?? messages[0];
+        if (!message) return false;
+        for (const one of messages)
+          for (const emoji of Object.values(buttonEmoji))
+            tx.delete(reactions)
+              .where(rowIs({ message: one, person, emoji }))
+              .run();
+        tx.insert(reactions)
+          .values(rowOf({ message, person, emoji: buttonEmoji[vote ?? 'none'] }, at))
+          .run();
+        return true;
+      });
+    },
+
+    async ofThread(thread) {
+      return storedOn(db, thread);
+    },
+
+    async replaceThread(thread, { before, listed, readAt }) {
+      write(db, (tx) => {
+        const known = new Map(before.map((one) => [keyOf(one), one.at]));
+        const listedKeys = new Set(listed.map(keyOf));
+        for (const row of storedOn(tx, thread))
+          if (!isButtonEmoji(row.emoji) && !listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+            tx.delete(reactions).where(rowIs(row)).run();
+        // Stored reactions that are no longer listed have been removed. The others keep their time.
+        for (const reaction of listed)
+          if (!known.has(keyOf(reaction)))
+            tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();
+      });
+    },
+
+    async votes(channel, paperIds) {
+      return countsOf(standing(channel, paperIds), channel);
+    },
+
+    async votesIn(papers) {
+      const found = standingIn(papers);
+      return new Map([...papers.keys()].map((channel) => [channel, countsOf(found, channel)]));
+    },
+
+    async ballots(channel, paperIds, person) {
+      const found = standing(channel, paperIds);
+      const own = [...(found.get(channel) ?? [])].flatMap(([paperId, people]): [string, Vote][] => {
+        const vote = person === undefined ? undefined : people.get(person)?.vote;
+        return vote ? [[paperId, vote]] : [];
+      });
+      return { counts: countsOf(found, channel), own: new Map(own) };
+    },
+
+    async votesBetween(channel, from, to) {
+      const rows = db
+        .select({ date: digests.date, paperId: digestEntries.paperId })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
+        .orderBy(asc(digests.date), asc(digestEntries.rank))
+        .all();
+      const votes = countsOf(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]), channel);
+      return rows.flatMap(({ date, paperId }) => {
+        const count = votes.get(paperId);
+        return count ? [{ date, paperId, ...count }] : [];
+      });
+    },
+
+    async posted(channel, since) {
+      const rows = db
+        .select({ date: digests.date, paper: papers, topic: digestEntries.topic, score: scores })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, isPaperOf(digestEntries))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+        .where(and(eq(digests.channel, channel), gte(digests.createdAt, since), eq(digestEntries.role, 'picked')))
+        .orderBy(asc(digests.date), asc(digestEntries.rank))
+        .all();
+      const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]).get(channel);
+      return rows.map(({ date, paper, topic, score }) => ({
+        date,
+        paper,
+        topic: topic ?? undefined,
+        total: comparableTotal(scoreOf(score)),
+        votes: [...(votes?.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
+      }));
+    },
+
+    async on(destination, messageIds) {
+      return db
+        .select()
+        .from(reactions)
+        .where(and(eq(reactions.destination, destination), inArray(reactions.messageId, [...messageIds])))
+        .all()
+        .map(reactionOf);
+    },
+  };
+};
