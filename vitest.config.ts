@@ -10,7 +10,7 @@ export default defineConfig({
     environment: 'node',
     include: ['tests/**/*.test.ts'],
     tags: [{ name: 'proof', description: 'Further cases of what a shorter test shows; they take minutes.' }],
-    globalSetup: ['tests/browser/announce.ts'],
+    globalSetup: ['tests/announce.ts'],
     // With isolation, a third of the CPU goes into starting workers and loading the same modules for every file.
     isolate: false,
     // An end for what hangs, no promise of speed: the suite must pass on a machine with eight times the work.

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { DatabaseUrl } from '../src/core/database-url.ts';
+import { errorText } from '../src/core/errors.ts';
 import { withoutQuotes } from '../src/core/folding.ts';
 import type { EnvironmentReader, PlatformDescriptor, PlatformSettings } from '../src/core/platform.ts';
 import { Secret } from '../src/core/secret.ts';
+import { parseDatabaseUrl } from './database-url.ts';
 import { type Problem, quote, suggestion } from './problems.ts';
 import { fileVariable, readSecretFile } from './secret-file.ts';
 import { webSecretFault } from './values.ts';
@@ -17,7 +19,7 @@ const ownVariables = {
   ARXIV_RSS_URL: 'arXiv: base URL of /rss/CATEGORIES',
   ARXIV_WEB_URL: 'arXiv: base URL of /list/CATEGORY/new and /catchup/CATEGORY/DATE',
   ARXIV_API_URL: 'arXiv: base URL of /api/query',
-  DATABASE_URL: 'the database, file:PATH',
+  DATABASE_URL: 'the database, file:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
   PAPERBOY_PUBLIC_URL: 'where people reach the web page, for links in messages',
@@ -42,7 +44,7 @@ export type Environment = {
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
   s2: { apiKey: Secret | undefined; apiUrl: string };
   proxies: { http: Secret | undefined; https: Secret | undefined; except: string } | undefined;
-  databaseFile: string;
+  database: DatabaseUrl;
   http: { host: string; port: number } | 'off';
   /** Where people reach the web page, without a slash at the end. Without it, messages do not link to the page. */
   publicUrl: string | undefined;
@@ -126,13 +128,20 @@ const readProxies = ({ read, secret, problem }: EnvironmentReader): Environment[
   return { http, https: https ?? http, except: read('no_proxy') ?? read('NO_PROXY') ?? '' };
 };
 
-const readDatabase = (reader: EnvironmentReader, cwd: string): string => {
-  const value = reader.read('DATABASE_URL') ?? 'file:./data/paperboy.db';
-  if (/^postgres(ql)?:/.test(value))
-    reader.problem('DATABASE_URL', 'names Postgres, which is not yet supported; write file:PATH');
-  else if (!/^file:./.test(value))
-    reader.problem('DATABASE_URL', 'is not a database; write file:PATH, such as file:./data/paperboy.db');
-  return value.startsWith('file:///') ? fileURLToPath(value) : resolve(cwd, value.replace(/^file:/, ''));
+const defaultDatabase = 'file:./data/paperboy.db';
+
+const readDatabase = (reader: EnvironmentReader, cwd: string): DatabaseUrl => {
+  const written = reader.read('DATABASE_URL');
+  // A URL with a password is a secret, which may be in a file too.
+  const isSecret = /^postgres/.test(written ?? '') || reader.read(fileVariable('DATABASE_URL')) !== undefined;
+  const value = (isSecret ? reader.secret('DATABASE_URL')?.reveal() : written) ?? defaultDatabase;
+  try {
+    return parseDatabaseUrl(value, cwd);
+  } catch (error) {
+    // The value is not quoted: it may contain a password.
+    reader.problem('DATABASE_URL', `is not valid. ${errorText(error).replace(/\.$/, '')}`);
+    return parseDatabaseUrl(defaultDatabase, cwd);
+  }
 };
 
 const readHttp = (reader: EnvironmentReader): Environment['http'] => {
@@ -200,7 +209,7 @@ export const readEnvironment = (
       apiUrl: reader.baseUrl('S2_API_URL') ?? 'https://api.semanticscholar.org',
     },
     proxies: readProxies(reader),
-    databaseFile: readDatabase(reader, cwd),
+    database: readDatabase(reader, cwd),
     http: readHttp(reader),
     publicUrl: reader.baseUrl('PAPERBOY_PUBLIC_URL'),
     webSecret: readWebSecret(reader),
@@ -211,8 +220,9 @@ export const readEnvironment = (
   return { environment, problems, secrets };
 };
 
-export const secretsOf = ({ platforms, openai, s2, webSecret, proxies }: Environment): Secret[] =>
+export const secretsOf = ({ platforms, openai, s2, webSecret, proxies, database }: Environment): Secret[] =>
   [
     ...Object.values(platforms).flatMap(Object.values<unknown>),
     ...[openai?.apiKey, s2.apiKey, webSecret, proxies?.http, proxies?.https],
+    ...(database.kind === 'postgres' ? [database.url] : []),
   ].filter((value) => value instanceof Secret);

@@ -3,7 +3,7 @@ import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
 import { createSampleSource, dropSample, sampleChannel, sampleDraft } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
-import { openStores } from '../db/sqlite/index.ts';
+import { openDatabase } from '../db/index.ts';
 import { createArxiv } from './arxiv/arxiv.ts';
 import type { RequestLimits } from './arxiv/client.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
@@ -120,7 +120,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const { logger } = around;
   const clock = around.clock ?? createClock(config.env.now);
   const now = (): Date => clock.now();
-  const stores = openStores(config.env.databaseFile, { isCopiedBeforeUpdate: config.backup !== null });
+  const stores = await openDatabase(config.env.database, { isCopiedBeforeUpdate: config.backup !== null });
   const learner = createLearner(stores, clock);
   const engines = await createEngines({
     settings: config.scorer,
@@ -142,7 +142,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     view: {
       channels: () => channels.list(),
       platforms: () => platforms.keys(),
-      ...{ hasModel: llm !== undefined, hasBackups: config.backup !== null },
+      ...{ hasModel: llm !== undefined, hasBackups: config.backup !== null && config.env.database.kind === 'sqlite' },
       descriptors: around.platforms,
     },
   });
@@ -340,7 +340,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async close() {
       await counts.end();
       await connections.disconnect();
-      stores.close();
+      await stores.close();
     },
   };
 };

@@ -1,24 +1,17 @@
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { UserError } from '../../src/core/errors.ts';
 import { makeFolder } from '../../src/core/folder.ts';
+import { requireDrizzle } from '../drizzle.ts';
 import { copyBeforeUpdate } from './backup/before-update.ts';
 import { forgetAgain } from './backup/forgotten.ts';
 import { openSqlite, type Sqlite, writeLogBack } from './driver.ts';
 import { blockingMs, busyMs } from './faults.ts';
 
-/*
- * drizzle-orm's CommonJS build, because importing its ES modules peaks at more than 250 MB of memory. Everything in db/
- * imports drizzle from here.
- */
-const require = createRequire(import.meta.url);
-
-export const orm: typeof import('drizzle-orm') = require('drizzle-orm');
-export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = require('drizzle-orm/sqlite-core');
-const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
-const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
+export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = requireDrizzle('drizzle-orm/sqlite-core');
+const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = requireDrizzle('drizzle-orm/better-sqlite3');
+const migrator: typeof import('drizzle-orm/migrator') = requireDrizzle('drizzle-orm/migrator');
 
 /**
  * Limits the cached statements in number and in characters, because a query with a list of values needs one for each list

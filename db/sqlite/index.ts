@@ -5,6 +5,7 @@ import { readDamage } from './damage.ts';
 import { type Sqlite, writeLogBack } from './driver.ts';
 import { storageFailure, withFailures } from './faults.ts';
 import { lastChangeOf } from './last-change.ts';
+import { pruneDatabase } from './retention/prune-database.ts';
 import { createSearchStore } from './search/index.ts';
 import { readSize } from './size.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
@@ -89,7 +90,8 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     version: () => readVersion.get() ?? '',
     damage: (signal) => readDamage(file, db.$client, signal),
     size: async () => readSize(db.$client),
-    close: () => {
+    prune: (before, signal) => pruneDatabase(file, before, signal),
+    async close() {
       search.close();
       closeDatabase(db.$client);
     },

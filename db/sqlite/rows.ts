@@ -1,5 +1,5 @@
 import type { Column, GetColumnData } from 'drizzle-orm';
-import { orm } from './client.ts';
+import { orm } from '../drizzle.ts';
 
 type Fields = Record<string, Record<string, Column>>;
 

@@ -13,7 +13,8 @@ import { runOutcomes } from '../../src/core/run.ts';
 import { engines, type MatchLimits } from '../../src/core/score.ts';
 import type { Prefiltering } from '../../src/core/screening.ts';
 import type { Nudge } from '../../src/core/votes.ts';
-import { orm, sqliteCore } from './client.ts';
+import { orm } from '../drizzle.ts';
+import { sqliteCore } from './client.ts';
 
 const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = sqliteCore;
 

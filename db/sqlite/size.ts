@@ -1,13 +1,6 @@
 import type { DatabaseSize } from '../../src/core/stores.ts';
+import { recentDates, yearBytesOf } from '../rules/growth.ts';
 import type { Sqlite } from './driver.ts';
-
-/** With fewer, the estimate would be far off. */
-const minPapers = 1_000;
-const minDates = 5;
-/** About four weeks. */
-const recentDates = 20;
-/** Mailings of arXiv: five a week without holidays. */
-const datesPerYear = 250;
 
 const number = (sqlite: Sqlite, query: string): number => Number(sqlite.prepare(query).pluck().get());
 
@@ -20,10 +13,9 @@ export const readSize = (sqlite: Sqlite): DatabaseSize => {
   const papers = number(sqlite, 'SELECT count(*) FROM papers');
   const newest = `SELECT DISTINCT date FROM announcements ORDER BY date DESC LIMIT ${recentDates}`;
   const dates = number(sqlite, `SELECT count(*) FROM (${newest})`);
-  if (papers < minPapers || dates < minDates) return { bytes, freeBytes, yearBytes: undefined };
   const recent = number(
     sqlite,
     `SELECT count(*) FROM (SELECT DISTINCT paper_id, version FROM announced_papers WHERE date IN (${newest}))`,
   );
-  return { bytes, freeBytes, yearBytes: ((bytes - freeBytes) / papers) * (recent / dates) * datesPerYear };
+  return { bytes, freeBytes, yearBytes: yearBytesOf({ bytes: bytes - freeBytes, papers, dates, recent }) };
 };

@@ -2,6 +2,7 @@ import { sampleName } from '../../config/sample-day.ts';
 import type { App } from '../app.ts';
 import { platformOf } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
+import { databaseName } from '../core/database-url.ts';
 import { dateFormat } from '../core/dates.ts';
 import { fileSize } from '../core/file-size.ts';
 import { doctorFix } from '../core/health.ts';
@@ -137,7 +138,6 @@ const growthText = ({ yearBytes }: DatabaseSize, { retention }: App['config']): 
 /** @param limitMs For reading a large database. */
 export const checkDatabase = async ({ config, stores, channel }: App, limitMs: number): Promise<DoctorCheck> => {
   const name = 'database';
-  const file = config.env.databaseFile;
   const limit = AbortSignal.timeout(limitMs);
   const damage = await stores.damage(limit).catch((error: unknown) => {
     if (limit.aborted) return undefined;
@@ -146,13 +146,14 @@ export const checkDatabase = async ({ config, stores, channel }: App, limitMs: n
   if (damage) return { name, ok: false, detail: damage.reason, fix: damage.fix };
   const newest = await stores.digests.newest(channel(undefined).name);
   const size = await stores.size();
-  const place = `${file} (${sizeText(size)})`;
+  const place = `${databaseName(config.env.database)} (${sizeText(size)})`;
   const state = `${newest ? `newest digest of ${newest.date}` : 'no digest yet'}${growthText(size, config)}`;
   if (limit.aborted) {
     const rest = `not read to its end within ${limitMs / 1000} seconds; a running Paperboy checks it once a day`;
     return { name, ok: true, isSkipped: true, detail: `${place} was ${rest}; ${state}` };
   }
-  return { name, ok: true, detail: `${place} is intact; ${state}` };
+  const found = config.env.database.kind === 'sqlite' ? 'is intact' : 'answers';
+  return { name, ok: true, detail: `${place} ${found}; ${state}` };
 };
 
 /** Number of digests that show whether a channel's categories and types can yield papers. */

@@ -1,4 +1,3 @@
-import { pruneDatabase } from '../../db/sqlite/retention/prune-database.ts';
 import type { Clock } from '../core/clock.ts';
 import { monthsBefore } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
@@ -8,18 +7,17 @@ import { withLease } from '../daily/lease.ts';
 import { everyNight } from './every-night.ts';
 
 export type KeepRetentionParts = {
-  database: string;
   /** Null to keep all papers. */
   paperMonths: number | null;
   timezone: string;
-  stores: Pick<Stores, 'leases'>;
+  stores: Pick<Stores, 'leases' | 'prune'>;
   clock: Clock;
   logger: Pick<Logger, 'info' | 'error'>;
 };
 
 /** Deletes old papers every night until the signal is aborted. A failure stops nothing. */
 export const keepRetention = async (parts: KeepRetentionParts, signal: AbortSignal): Promise<void> => {
-  const { database, paperMonths, timezone, stores, clock, logger } = parts;
+  const { paperMonths, timezone, stores, clock, logger } = parts;
   if (paperMonths === null) return;
   await everyNight(
     { timezone, clock },
@@ -28,7 +26,7 @@ export const keepRetention = async (parts: KeepRetentionParts, signal: AbortSign
       try {
         // Not while the database is copied: both read and write a lot.
         const papers = await withLease('backup', { leases: stores.leases, clock }, signal, (held) =>
-          pruneDatabase(database, before, held),
+          stores.prune(before, held),
         );
         if (papers > 0) logger.info({ papers, before }, 'old papers deleted');
         return true;

@@ -180,20 +180,18 @@ const watchHealth = ({ config, health, stores, engines, connected, clock, logger
   );
 
 const backUp = async ({ config, stores, health, clock, logger }: App, signal: AbortSignal): Promise<void> => {
-  if (config.backup === null) return;
   const { timezone, backup, env } = config;
+  // Postgres has tools of its own; see docs/scaling.md.
+  if (backup === null || env.database.kind === 'postgres') return;
   await keepBackups(
-    { ...{ database: env.databaseFile, keep: backup.keep, timezone }, ...{ stores, health, clock, logger } },
+    { ...{ database: env.database.file, keep: backup.keep, timezone }, ...{ stores, health, clock, logger } },
     signal,
   );
 };
 
 const deleteOldPapers = ({ config, stores, clock, logger }: App, signal: AbortSignal): Promise<void> => {
-  const { timezone, retention, env } = config;
-  return keepRetention(
-    { ...{ database: env.databaseFile, timezone, ...retention }, ...{ stores, clock, logger } },
-    signal,
-  );
+  const { timezone, retention } = config;
+  return keepRetention({ ...{ timezone, ...retention }, ...{ stores, clock, logger } }, signal);
 };
 
 /** Beside the schedules, because it takes long with many threads. Each run reads its own channel's again. */

@@ -66,7 +66,12 @@ export type Stores = {
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */
   damage(signal?: AbortSignal): Promise<HealthFailure | undefined>;
   size(): Promise<DatabaseSize>;
-  close(): void;
+  /**
+   * Deletes papers that nobody can miss and that were last announced before a date: not in a digest, not picked for one, and
+   * on no reading list. Others may use the database meanwhile. Returns how many papers were deleted.
+   */
+  prune(before: IsoDate, signal: AbortSignal): Promise<number>;
+  close(): Promise<void>;
 };
 
 /** How many of the migrations of this version the database has, and the name of the last one. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from '../../config/environment.ts';
 import { fileDefaults } from '../../config/schema.ts';
-import { openStores } from '../../db/sqlite/index.ts';
+import { openDatabase } from '../../db/index.ts';
 import { type Arxiv, createArxiv } from '../arxiv/arxiv.ts';
 import { createAuthorIndex } from '../authors/author-index.ts';
 import { createScholarClient } from '../authors/client.ts';
@@ -147,7 +147,7 @@ export const createOwnSetup = async (parts: SetupParts) => {
   const { env, cwd, platforms, version, logger, signal } = parts;
   const { environment } = await readPresent({ env, cwd, platforms });
   const clock = createClock(environment.now);
-  const stores = openStores(':memory:');
+  const stores = await openDatabase({ kind: 'sqlite', file: ':memory:' });
   const userAgent = `Paperboy/${version} (arXiv reader for research teams)`;
   const remote = { fetch, clock, logger, random: Math.random, userAgent };
   const { announcements } = stores;
@@ -163,7 +163,7 @@ export const createOwnSetup = async (parts: SetupParts) => {
     async keep({ draft, channel, sampleReason }: PreviewedDay): Promise<void> {
       if (!draft || sampleReason !== undefined) return;
       const { date } = draft;
-      const kept = openStores(environment.databaseFile);
+      const kept = await openDatabase(environment.database);
       try {
         for (const category of channel.categories) {
           if (await kept.announcements.has(date, [category])) continue;
@@ -171,17 +171,17 @@ export const createOwnSetup = async (parts: SetupParts) => {
           await kept.announcements.save({ date, category, papers: [...papers] });
         }
       } finally {
-        kept.close();
+        await kept.close();
       }
     },
     /** Lets the first digest of a channel wait for its scheduled time. @throws UserError as `keep` does */
     async postpone(channel: string): Promise<void> {
-      const kept = openStores(environment.databaseFile);
+      const kept = await openDatabase(environment.database);
       try {
         const change = { at: clock.now().toISOString(), person: 'console:local:admin', channel };
         await kept.changes.add({ ...change, action: 'postpone', value: {} });
       } finally {
-        kept.close();
+        await kept.close();
       }
     },
     close: () => stores.close(),

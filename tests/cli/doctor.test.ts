@@ -91,7 +91,7 @@ describe('the time of the next run', () => {
 
 describe('the check of the database', () => {
   const check = (damage: Stores['damage'], limitMs = 60_000) => {
-    const config = { env: { databaseFile: 'paperboy.db' }, retention: { paperMonths } };
+    const config = { env: { database: { kind: 'sqlite', file: 'paperboy.db' } }, retention: { paperMonths } };
     const parts = { ...stores, damage, size: async () => size };
     return checkDatabase({ ...appOf(), config, stores: parts } as unknown as App, limitMs);
   };

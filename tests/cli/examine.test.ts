@@ -70,7 +70,7 @@ const appOf = (remote: string, parts: Parts = {}): App => {
       },
       ...{ scorer: { engine: 'local' }, retention: { paperMonths: null } },
       env: {
-        ...{ arxiv, http, publicUrl, databaseFile: ':memory:', openai: undefined },
+        ...{ arxiv, http, publicUrl, database: { kind: 'sqlite', file: ':memory:' }, openai: undefined },
         ...{ s2: { apiUrl: remote }, platforms: { room: {} } },
       },
     },

@@ -26,7 +26,10 @@ const announce = (date: string, id: string) =>
   stores.announcements.save({ date, category: 'cs.LG', papers: [{ paper: paperOf(id), type: 'new' }] });
 
 /** Runs the bot's nights from noon in New York until a time. Returns what it logged, each with the time. */
-const keepUntil = async (end: string, more: { database?: string; paperMonths?: number | null } = {}) => {
+const keepUntil = async (
+  end: string,
+  more: { stores?: Pick<Stores, 'leases' | 'prune'>; paperMonths?: number | null } = {},
+) => {
   const stop = new AbortController();
   const clock = createSteppingClock('2025-07-08T16:00:00Z');
   const { lines, logger } = keepingLogger();
@@ -36,7 +39,7 @@ const keepUntil = async (end: string, more: { database?: string; paperMonths?: n
     await clock.sleep(ms, signal);
     if (clock.now() >= new Date(end)) stop.abort();
   };
-  const parts = { database: file, paperMonths: 12, timezone: 'America/New_York', stores, logger, ...more };
+  const parts = { paperMonths: 12, timezone: 'America/New_York', stores, logger, ...more };
   await keepRetention({ ...parts, clock: { ...clock, sleep } }, stop.signal);
   return logged;
 };
@@ -64,7 +67,8 @@ describe('papers', () => {
   });
 
   it('stay if they cannot be deleted, and the bot tries again after an hour', async () => {
-    expect(await keepUntil('2025-07-08T18:00:00Z', { database: join(folder, 'none.db') })).toEqual([
+    const failing = { leases: stores.leases, prune: () => Promise.reject(new Error('no such file')) };
+    expect(await keepUntil('2025-07-08T18:00:00Z', { stores: failing })).toEqual([
       '07-08T16:30 old papers not deleted',
       '07-08T17:30 old papers not deleted',
     ]);

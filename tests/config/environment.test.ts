@@ -46,7 +46,7 @@ describe('the environment', () => {
         openai: undefined,
         arxiv: { rssUrl: 'https://rss.arxiv.org', webUrl: 'https://arxiv.org', apiUrl: 'https://export.arxiv.org' },
         s2: { apiKey: undefined, apiUrl: 'https://api.semanticscholar.org' },
-        databaseFile: '/home/team/data/paperboy.db',
+        database: { kind: 'sqlite', file: '/home/team/data/paperboy.db' },
         http: { host: '127.0.0.1', port: 3210 },
         webSecret: undefined,
         now: undefined,
@@ -94,7 +94,10 @@ describe('the environment', () => {
     ['file:/var/lib/papers.db', '/var/lib/papers.db'],
     ['file:///var/lib/my%20papers.db', '/var/lib/my papers.db'],
   ])('accepts the database %s', (value, path) => {
-    expect(read({ DATABASE_URL: value })).toMatchObject({ problems: [], environment: { databaseFile: path } });
+    expect(read({ DATABASE_URL: value })).toMatchObject({
+      problems: [],
+      environment: { database: { kind: 'sqlite', file: path } },
+    });
   });
 
   it.each([
@@ -179,10 +182,13 @@ describe('a problem of the environment', () => {
       'OPENAI_BASE_URL is not a base URL; write http:// or https://, host and path, without user, ? or #',
     ],
     [
-      { DATABASE_URL: 'postgres://me:hush@host/db' },
-      'DATABASE_URL names Postgres, which is not yet supported; write file:PATH',
+      { DATABASE_URL: 'postgres://me:hu/sh@host/db' },
+      'DATABASE_URL is not valid. The address of Postgres cannot be read. Write postgres://USER:PASSWORD@HOST/DATABASE, with %40 for @ and %2F for / in the password',
     ],
-    [{ DATABASE_URL: 'papers.db' }, 'DATABASE_URL is not a database; write file:PATH, such as file:./data/paperboy.db'],
+    [
+      { DATABASE_URL: 'papers.db' },
+      'DATABASE_URL is not valid. This is not a database. Write file:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+    ],
     [
       { PAPERBOY_HTTP: '3210' },
       'PAPERBOY_HTTP: "3210" is not HOST:PORT; write an address such as 127.0.0.1:3210, or off',
@@ -211,7 +217,7 @@ describe('a problem of the environment', () => {
   it('never shows a token or password', () => {
     const hush = 'hush-hush';
     const names = ['SLACK_BOT_TOKEN', 'S2_API_URL', 'DATABASE_URL', 'OPENAI_BASE_URL', 'SLACK_SIGNING_SECRET'];
-    const { problems } = read(Object.fromEntries(names.map((name) => [name, `postgres://me:${hush}@host`])));
+    const { problems } = read(Object.fromEntries(names.map((name) => [name, `postgres://me:${hush}@ho st`])));
     expect(problems).toHaveLength(3);
     expect(problems.join('\n')).not.toContain(hush);
   });

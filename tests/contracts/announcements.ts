@@ -73,6 +73,41 @@ export const announcementsContract = (opened: () => Stores): void => {
       expect(await ids(1, 1)).toEqual(['2507.00002', '2507.00003']);
     });
 
+    test('stores an announcement once, whoever saves it at the same time', async () => {
+      const ids = Array.from({ length: 30 }, (_, number) => `2507.000${30 - number}`);
+      const other = ids.toReversed();
+      await Promise.all(
+        Array.from({ length: 16 }, (_, nth) =>
+          nth % 4 === 3 ? announce('2025-07-08', 'cs.AI', other) : announce('2025-07-08', 'cs.LG', ids),
+        ),
+      );
+      const read = await stores.announcements.read('2025-07-08', ['cs.LG', 'cs.AI']);
+      expect(read.map(({ paper }) => paper.id)).toEqual([...ids, ...other]);
+      expect(await stores.announcements.has('2025-07-08', ['cs.LG', 'cs.AI'])).toBe(true);
+    });
+
+    test('stores any text', async () => {
+      const odd = { title: 'NUL \0 and half \ud83d a pair', comments: '\0', authors: ['Ada \0', '\udc00'] };
+      await stores.announcements.save({
+        date: '2025-07-08',
+        category: 'cs.LG',
+        papers: [{ paper: paperOf('2507.00001', odd), type: 'new' }],
+      });
+      const [read] = await stores.announcements.read('2025-07-08', ['cs.LG']);
+      expect(read?.paper.title).toMatch(/^NUL [\0\uFFFD] and half [\uD83D\uFFFD] a pair$/);
+      expect(read?.paper.authors).toHaveLength(2);
+      expect((await stores.announcements.paper('2507.00001'))?.title).toBe(read?.paper.title);
+      expect(await stores.announcements.paper('\0')).toBeUndefined();
+    });
+
+    test('stores a paper that a list has twice', async () => {
+      const poorer = paperOf('2507.00001', { title: 'A new title', abstract: '' });
+      await stores.announcements.savePapers([paperOf('2507.00001', { doi: '10.1/x' }), paperOf('2507.00002'), poorer]);
+      expect(await stores.announcements.paper('2507.00001')).toEqual(
+        paperOf('2507.00001', { doi: '10.1/x', title: 'A new title' }),
+      );
+    });
+
     test('counts the papers of an announcement', async () => {
       await announce('2025-07-08', 'cs.LG', ['2507.00001', '2507.00002']);
       await announce('2025-07-08', 'cs.AI', ['2507.00002']);

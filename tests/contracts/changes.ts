@@ -85,6 +85,18 @@ export const changesContract = (opened: () => Stores, storedDigest: (ids: string
       expect(await stores.changes.list('foundations')).toHaveLength(2);
     });
 
+    test('undoes a change once, however many undo it at once', async () => {
+      const { changeId } = await add(pause);
+      const undone = await Promise.allSettled(
+        Array.from({ length: 16 }, () => stores.changes.undo(changeId, { at, person: ben })),
+      );
+      expect(undone.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const [first, undo, ...others] = await stores.changes.list('foundations');
+      expect(first?.undoneBy).toBe(undo?.changeId);
+      expect(others).toEqual([]);
+      for (const end of undone) if (end.status === 'rejected') expect(end.reason).toBeInstanceOf(UserError);
+    });
+
     test('counts what a person did since a time, by action', async () => {
       const rescore = { action: 'rescore', value: { papers: 1 } } as const;
       await add(rescore, { at: '2025-07-08T11:59:59.999Z' });

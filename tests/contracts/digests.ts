@@ -67,6 +67,23 @@ export const digestsContract = (
       expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Map());
     });
 
+    test('creates one digest for a channel and date, whoever does so at the same time', async () => {
+      const { entries } = await storedDigest(['2507.00001', '2507.00002']);
+      const draft = digestOf(entries, { channel: 'other' });
+      const created = await Promise.allSettled(
+        Array.from({ length: 8 }, () => stores.digests.create(draft, '2025-07-08T12:00:00.000Z', ['web:other'])),
+      );
+      const made = created.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(made).toHaveLength(1);
+      expect(await stores.digests.find('other', '2025-07-08')).toEqual(made[0]);
+      const queued = await stores.outbox.list(made[0]?.digestId ?? 0, 'web:other');
+      expect(queued.map(({ rank, paperId }) => [rank, paperId])).toEqual([
+        [0, undefined],
+        [1, '2507.00001'],
+        [2, '2507.00002'],
+      ]);
+    });
+
     test('finds the newest digest by its date', async () => {
       expect(await stores.digests.newest('foundations')).toBeUndefined();
       expect(await stores.digests.scannedBefore('foundations', '2025-07-09', 5)).toEqual([]);

@@ -29,6 +29,13 @@ export const earlyHeadersContract = (opened: () => Stores): void => {
       expect(await stores.earlyHeaders.find(key)).toEqual({ message });
     });
 
+    test('begin once, however many begin at once', async () => {
+      const keys = await Promise.all(
+        Array.from({ length: 16 }, () => stores.earlyHeaders.begin(digest, destination, fence)),
+      );
+      expect(keys.filter((one) => one !== undefined)).toEqual([key]);
+    });
+
     test('are forgotten once they are complete', async () => {
       await stores.earlyHeaders.begin(digest, destination, fence);
       await stores.earlyHeaders.completed(key);
@@ -40,6 +47,10 @@ export const earlyHeadersContract = (opened: () => Stores): void => {
       await stores.leases.release(fence);
       expect(await stores.earlyHeaders.begin(digest, destination, fence)).toBeUndefined();
       expect(await stores.earlyHeaders.find(key)).toBeUndefined();
+      const { fence: next } = await stores.leases.acquire({ name: fence.name, owner: 'b', expiresAt: 1 });
+      if (next) await stores.earlyHeaders.begin(digest, destination, next);
+      expect(await stores.earlyHeaders.sent(key, message, fence)).toBe(false);
+      expect(await stores.earlyHeaders.find(key)).toEqual({ message: undefined });
     });
 
     test('get a new key after a retraction', async () => {

@@ -44,11 +44,32 @@ export const leasesContract = (opened: () => Stores): void => {
       expect(await acquire('c')).toMatchObject({ holder: { owner: 'b' } });
     });
 
-    test('are taken by one of several that saw the same', async () => {
-      await take('a');
-      const { holder } = await acquire('b');
-      const taken = await Promise.all(['b', 'c', 'd'].map((owner) => acquire(owner, holder)));
-      expect(taken.filter(({ fence }) => fence)).toHaveLength(1);
+    test('are taken by one of several at once', async () => {
+      const owners = Array.from({ length: 16 }, (_, nth) => `owner ${nth}`);
+      const race = async (seen?: LeaseHolder) => {
+        const answers = await Promise.all(owners.map((owner) => acquire(owner, seen)));
+        const fences = answers.flatMap(({ fence }) => fence ?? []);
+        expect(fences).toHaveLength(1);
+        const { owner, token } = fences[0] ?? {};
+        expect(answers.flatMap(({ holder }) => holder ?? [])).toEqual(
+          owners.slice(1).map(() => ({ owner, token, renewal: 100 })),
+        );
+        return fences[0];
+      };
+      const fence = await race();
+      expect(fence?.token).toBe(1);
+      const { holder } = await acquire('another');
+      expect((await race(holder))?.token).toBe(2);
+    });
+
+    test('are renewed together, except those that are lost', async () => {
+      const [kept, lost] = [await take('a'), { name: 'night', owner: 'a', token: 1 }];
+      const renewals = [kept, lost, { ...kept, token: 2 }, kept, { ...kept, owner: 'b' }];
+      expect(await Promise.all(renewals.map((fence) => leases.renew(fence, 500)))).toEqual([
+        ...[true, false],
+        ...[false, true, false],
+      ]);
+      expect((await acquire('b')).holder?.renewal).toBeGreaterThanOrEqual(500);
     });
 
     test('differ after each renewal, whatever the clock does', async () => {

@@ -27,6 +27,14 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.spent(dayStart)).toBeCloseTo(0.016);
     });
 
+    test('books no call over the budget, however many are booked at once', async () => {
+      const book = (boundUsd: number, byCommand: boolean) =>
+        stores.ledger.book({ ...call(boundUsd), byCommand }, 4, dayStart);
+      const ids = await Promise.all(Array.from({ length: 48 }, (_, nth) => book(0.125, nth % 3 === 0)));
+      expect(new Set(ids.filter((id) => id !== undefined)).size).toBe(32);
+      expect(await stores.ledger.spent(dayStart)).toBe(4);
+    });
+
     test('keeps half of the budget from commands, and none of it from digests', async () => {
       const byCommand = (boundUsd: number) => stores.ledger.book({ ...call(boundUsd), byCommand: true }, 1, dayStart);
       const first = await byCommand(0.3);

@@ -54,6 +54,22 @@ export const outboxContract = (opened: () => Stores, storedDigest: StoreDigest):
       expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
     });
 
+    test('is filled and readdressed once, however many do it at once', async () => {
+      const digest = await storedDigest(['2507.00001', '2507.00002'], {}, ['slack:C1']);
+      await Promise.all(
+        Array.from({ length: 4 }, () => [
+          stores.outbox.enqueue(digest, [destination]),
+          stores.outbox.readdress(digest.digestId, 'slack:C1', destination),
+          stores.outbox.enqueue(digest, ['slack:C1']),
+          stores.outbox.readdress(digest.digestId, 'slack:C1', destination),
+        ]).flat(),
+      );
+      await stores.outbox.readdress(digest.digestId, 'slack:C1', destination);
+      expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
+      const keys = [undefined, '2507.00001', '2507.00002'].map((paperId) => keyOf({ paperId }));
+      expect((await stores.outbox.list(digest.digestId, destination)).map(({ key }) => key)).toEqual(keys);
+    });
+
     test('keeps what was attempted and what was sent', async () => {
       const digest = await storedDigest(['2507.00001']);
       await stores.outbox.enqueue(digest, [destination]);
@@ -136,6 +152,19 @@ export const outboxContract = (opened: () => Stores, storedDigest: StoreDigest):
       expect(await stores.outbox.find(deliveryId)).toMatchObject({ status: 'sent', message });
       expect(await stores.outbox.sent(-1, message, 1, fence)).toBe(false);
       expect(await stores.outbox.find(-1)).toBeUndefined();
+    });
+
+    test('changes nothing for a process that another one has replaced', async () => {
+      const digest = await storedDigest(['2507.00001'], {}, [destination]);
+      const [header] = await stores.outbox.list(digest.digestId, destination);
+      const lease = { name: 'day', expiresAt: 1 };
+      const { fence } = await stores.leases.acquire({ ...lease, owner: 'a' });
+      const { holder } = await stores.leases.acquire({ ...lease, owner: 'b' });
+      const { fence: next } = await stores.leases.acquire({ ...lease, owner: 'b' }, holder);
+      const { deliveryId } = header ?? { deliveryId: 0 };
+      expect(await stores.outbox.sent(deliveryId, { destination, messageId: '1.1' }, 1, fence)).toBe(false);
+      expect(await stores.outbox.find(deliveryId)).toEqual(header);
+      expect(await stores.outbox.sent(deliveryId, { destination, messageId: '1.2' }, 1, next)).toBe(true);
     });
 
     test('does not wait for what a platform refuses', async () => {

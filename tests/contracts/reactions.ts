@@ -68,6 +68,17 @@ export const reactionsContract = (
       expect(await votes()).toEqual({ up: 1, down: 0 });
     });
 
+    test('keeps one press of a button of each person, also of several at the same time', async () => {
+      const on = { channel: 'foundations', paperId: '2507.00001', destination: message.destination };
+      await Promise.all(
+        Array.from({ length: 16 }, (_, nth) =>
+          stores.reactions.press(on, `slack:T1:U${nth % 2}`, nth % 3 === 0 ? 'up' : 'down', at),
+        ),
+      );
+      const stored = await stores.reactions.on(message.destination, [message.messageId]);
+      expect(stored.map(({ person }) => person).toSorted()).toEqual(['slack:T1:U0', 'slack:T1:U1']);
+    });
+
     test('keeps presses of buttons if the reactions of a thread are read again', async () => {
       const on = { channel: 'foundations', paperId: '2507.00001', destination: message.destination };
       await stores.reactions.press(on, 'slack:T1:U1', 'up', at);
@@ -177,6 +188,21 @@ export const reactionsContract = (
       expect(await votes()).toEqual({ up: 1, down: 1 });
       await readAgain([], '2025-07-08T14:00:00.000Z');
       expect(await votes()).toBeUndefined();
+    });
+
+    test('replaces the reactions of a thread once, whoever reads it at the same time', async () => {
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
+      const before = await stores.reactions.ofThread(thread);
+      const listed = ['U2', 'U3', 'U4', 'U5'].map((person) => by(person, '-1'));
+      await Promise.all(
+        Array.from({ length: 16 }, (_, nth) =>
+          stores.reactions.replaceThread(thread, {
+            ...{ before, readAt: '2025-07-08T13:00:00.000Z' },
+            listed: nth % 2 === 0 ? listed : listed.toReversed(),
+          }),
+        ),
+      );
+      expect(await votes()).toEqual({ up: 0, down: 4 });
     });
 
     test('keeps what events changed while a thread is read', async () => {

@@ -19,6 +19,14 @@ export const savedContract = (opened: () => Stores): void => {
       expect(await stores.saved.list(ada)).toEqual([{ paper: paperOf('2507.00001'), at: '2025-07-08T12:00:00.000Z' }]);
     });
 
+    test('saves a paper once, however often it is saved at once', async () => {
+      const added = await Promise.all(
+        Array.from({ length: 16 }, () => stores.saved.add(ada, '2507.00001', '2025-07-08T12:00:00.000Z')),
+      );
+      expect(added.filter((isNew) => isNew)).toHaveLength(1);
+      expect(await ids(ada)).toEqual(['2507.00001']);
+    });
+
     test('lists one person’s papers newest first, also of two saved at the same time', async () => {
       const at = '2025-07-08T12:00:00.000Z';
       await stores.announcements.savePapers([paperOf('2507.00003')]);

@@ -36,11 +36,11 @@ const verdict = (paperId: string, relevance = 8, novelty = 7) => ({
 });
 
 /** The suite that every implementation of the stores passes. */
-export const storesContract = (name: string, open: () => Stores): void => {
+export const storesContract = (name: string, open: () => Stores | Promise<Stores>): void => {
   describe(`stores on ${name}`, () => {
     let stores: Stores;
-    beforeEach(() => {
-      stores = open();
+    beforeEach(async () => {
+      stores = await open();
     });
     afterEach(() => stores.close());
 
@@ -122,6 +122,35 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(added).toMatchObject([standing('2507.00001', 2), standing('2507.00002', 1)]);
         expect(added[0]).not.toHaveProperty('relevance');
         expect(await stores.scores.current(local, [paperOf('2507.00001'), paperOf('2507.00002')])).toEqual(added);
+      });
+
+      test('numbers the attempts of any who score the same papers at the same time', async () => {
+        const papers = ['2507.00001', '2507.00002'];
+        const added = await Promise.all(
+          Array.from({ length: 16 }, (_, nth) => {
+            const verdicts = papers.map((id) => verdict(id, 1 + (nth % 10)));
+            return stores.scores.add(query, nth % 2 === 0 ? verdicts : verdicts.toReversed(), at);
+          }),
+        );
+        const attempts = Array.from({ length: 16 }, (_, nth) => nth + 1);
+        for (const id of papers) {
+          const scores = added.flat().filter(({ paperId }) => paperId === id);
+          expect(scores.map(({ attempt }) => attempt).toSorted((a, b) => a - b)).toEqual(attempts);
+          expect(await stores.scores.ofPaper(id)).toEqual(scores.toSorted((a, b) => b.attempt - a.attempt));
+        }
+        const [current] = await stores.scores.current(query, [paperOf('2507.00001')]);
+        expect(current?.attempt).toBe(16);
+        expect((await stores.scores.currentOf('rubric-1', papers)).get('2507.00001')).toEqual(current);
+      });
+
+      test('stores a comment with any text', async () => {
+        const [added] = await stores.scores.add(query, [{ ...verdict('2507.00001'), comment: '' }], at);
+        const comment = 'NUL \0 and half \ud83d a pair';
+        const [changed] = await stores.scores.comment(query, [{ paperId: '2507.00001', version: 1, comment }]);
+        expect(changed?.scoreId).toBe(added?.scoreId);
+        const [again] = await stores.scores.add(query, [{ ...verdict('2507.00002'), comment }], at);
+        for (const score of [...(await stores.scores.ofPaper('2507.00001')), again])
+          expect(score?.comment).toMatch(/^NUL [\0\uFFFD] and half [\uD83D\uFFFD] a pair$/);
       });
 
       test('treats no score of another model, rubric or version as current', async () => {

@@ -27,19 +27,21 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
     const remove = (messageId: string, at = destination) => messages.remove({ destination: at, messageId });
 
     test('finds a message by its key', async () => {
-      const message: Message = {
+      const messageWith = (code: string): Message => ({
         summary: "'; DROP TABLE web_messages; -- 🙂 \u202e",
         blocks: [
           { type: 'list', ordered: true, items: [['a', { text: 'b', bold: true, url: 'https://example.org' }]] },
-          { type: 'code', text: '\n{}\u0000' },
+          { type: 'code', text: code },
         ],
-      };
-      const header = messageOf('header', { message });
-      const reply = messageOf('reply', { message, thread: 'header' });
+      });
+      const header = messageOf('header', { message: messageWith('\n{}\u0000') });
+      const reply = messageOf('reply', { message: header.message, thread: 'header' });
       await messages.add(header);
       await messages.add(reply);
-      expect(await messages.find('header')).toEqual(header);
-      expect(await messages.find('reply')).toEqual(reply);
+      // Not every database can store a NUL. Some replace it.
+      const message = messageWith(expect.stringMatching(/^\n\{\}.$/));
+      expect(await messages.find('header')).toEqual({ ...header, message });
+      expect(await messages.find('reply')).toEqual({ ...reply, message });
       for (const key of ['Header', 'head', '%', '']) expect(await messages.find(key)).toBeUndefined();
     });
 
@@ -47,7 +49,8 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       await messages.add(messageOf('header'));
       await messages.add(messageOf('header', { message: textMessage('Another text'), sentAt: now + 1 }));
       expect(await messages.find('header')).toEqual(messageOf('header'));
-      expect(await posts()).toEqual(['header']);
+      await Promise.all(Array.from({ length: 16 }, () => messages.add(messageOf('another'))));
+      expect(await posts()).toEqual(['header', 'another']);
     });
 
     test('lists what was sent to a place since a time, a thread without its header', async () => {

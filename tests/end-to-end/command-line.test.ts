@@ -34,7 +34,7 @@ channels:
       for (const part of [
         /PAPERBOY_NOW: "yesterday" is not a time/,
         /PAPERBOY_HTP is not known; did you mean "PAPERBOY_HTTP"/,
-        /DATABASE_URL is not a database/,
+        /DATABASE_URL is not valid\. This is not a database/,
         /chanels.*channels/,
         /scorer\.batchSize: .*1 to 50.*\(line 2\)/,
         /channels\[0\]\.categories\[0\]: "cs\.LQG" is not an arXiv category/,

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import { errorText, UserError } from '../../../src/core/errors.ts';
 import { isFolder } from '../../../src/core/folder.ts';
-import { keepCacheSmall, openSqlite } from '../driver.ts';
+import { keepCacheSmall, openSqlite, type Sqlite } from '../driver.ts';
 import { storageFailure } from '../faults.ts';
 import { type DatabaseSummary, inspectDatabase } from './inspect.ts';
 
@@ -33,21 +33,25 @@ export const moveInto = (from: string, to: string): void => {
  * Writes a database's state into one new file that only this user can read. Other connections may write meanwhile.
  * `VACUUM INTO` is used because it also reads the log, holds one state from its start to its end, and fails on damage.
  */
-const writeState = (source: string, file: string): void => {
+export const writeState = (sqlite: Sqlite, file: string): void => {
   // The mode stays when SQLite fills the file.
   closeSync(openSync(file, 'wx', 0o600));
+  sqlite.prepare('VACUUM INTO ?').run(file);
+  sync(file);
+};
+
+const copyState = (source: string, file: string): void => {
   // Not read-only: such a connection would leave the files of the log behind.
   const sqlite = openSqlite(source, { fileMustExist: true, timeout: busyTimeoutMs });
   try {
     keepCacheSmall(sqlite);
-    sqlite.prepare('VACUUM INTO ?').run(file);
+    writeState(sqlite, file);
   } finally {
     sqlite.close();
   }
-  sync(file);
 };
 
-const copyFailure = (error: unknown, source: string, copy: string): unknown => {
+export const copyFailure = (error: unknown, source: string, copy: string): unknown => {
   const code = String((error as { code?: unknown }).code);
   if (/^(?:ENOSPC|EDQUOT|SQLITE_FULL|SQLITE_IOERR)/.test(code)) return storageFailure(error, copy);
   // SQLite opens the source, and the rest of this file handles the copy.
@@ -71,7 +75,7 @@ export const copyDatabase = (source: string, copy: string, { isReplacing = false
   const part = partOf(copy);
   try {
     if (existsSync(part)) rmSync(part);
-    writeState(source, part);
+    copyState(source, part);
     const summary = inspectDatabase(part, `The copy of ${source}`);
     moveInto(part, copy);
     return summary;

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Person, platformOf } from '../../../src/core/addresses.ts';
+import type { Person } from '../../../src/core/addresses.ts';
 import { errorText, UserError } from '../../../src/core/errors.ts';
+import { anonymous, type Forgotten, forgottenAmong, hashOf, personTables } from '../../rules/forgotten.ts';
 import type { Sqlite } from '../driver.ts';
 import { partOf } from './copy.ts';
 
@@ -13,14 +13,10 @@ import { partOf } from './copy.ts';
 
 const listSchema = z.array(z.strictObject({ person: z.string().regex(/^[\da-f]{64}$/), at: z.iso.datetime() }));
 
-type Forgotten = z.infer<typeof listSchema>[number];
-
 const forgottenFile = (database: string): string => `${database}.forgotten`;
 
-const hashOf = (person: Person): string => createHash('sha256').update(person).digest('hex');
-
 /** @throws UserError if the list cannot be read, because people in it would come back. */
-const readList = (database: string): Forgotten[] => {
+export const readForgotten = (database: string): Forgotten[] => {
   const file = forgottenFile(database);
   if (!existsSync(file)) return [];
   try {
@@ -41,16 +37,14 @@ const readList = (database: string): Forgotten[] => {
 export const rememberForgotten = ({ name, memory }: Sqlite, person: Person, at: string): void => {
   if (memory) return;
   const hash = hashOf(person);
-  const list = [...readList(name).filter((one) => one.person !== hash), { person: hash, at }];
+  const list = [...readForgotten(name).filter((one) => one.person !== hash), { person: hash, at }];
   const part = partOf(forgottenFile(name));
   writeFileSync(part, `${JSON.stringify(list, undefined, 1)}\n`, { mode: 0o600, flush: true });
   renameSync(part, forgottenFile(name));
 };
 
-const personTables = ['reactions', 'saved_papers', 'read_papers', 'shown_lists', 'asked_questions', 'changes'];
-
 /** Restored copies with older schemas lack some of these tables. */
-const personTablesIn = (sqlite: Sqlite): string[] => {
+const personTablesIn = (sqlite: Sqlite) => {
   const isTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").pluck();
   return personTables.filter((name) => isTable.get(name) !== undefined);
 };
@@ -61,9 +55,7 @@ export const deletePersonalData = (sqlite: Sqlite, person: Person, until?: strin
   const where = `person = ?${until === undefined ? '' : ' AND at <= ?'}`;
   for (const table of personTablesIn(sqlite))
     if (table === 'changes')
-      sqlite
-        .prepare(`UPDATE changes SET person = ? WHERE ${where}`)
-        .run(`${platformOf(person)}:forgotten`, person, ...upTo);
+      sqlite.prepare(`UPDATE changes SET person = ? WHERE ${where}`).run(anonymous(person), person, ...upTo);
     else sqlite.prepare(`DELETE FROM ${table} WHERE ${where}`).run(person, ...upTo);
 };
 
@@ -77,12 +69,9 @@ const peopleIn = (sqlite: Sqlite): Person[] => {
  * @param database The database whose list counts; the opened file may be a copy of it.
  */
 export const forgetAgain = (sqlite: Sqlite, database: string): void => {
-  const forgottenAt = new Map(readList(database).map(({ person, at }) => [person, at]));
-  if (forgottenAt.size === 0) return;
-  const found = peopleIn(sqlite).flatMap((person) => {
-    const at = forgottenAt.get(hashOf(person));
-    return at === undefined ? [] : [{ person, at }];
-  });
+  const list = readForgotten(database);
+  if (list.length === 0) return;
+  const found = forgottenAmong(peopleIn(sqlite), list);
   if (found.length === 0) return;
   sqlite
     .transaction(() => {

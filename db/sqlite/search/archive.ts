@@ -1,18 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { IsoDate, Paper } from '../../../src/core/paper.ts';
-
-export type Found = { searchId: number; paper: Paper };
-
-export type Filter = {
-  since?: IsoDate | undefined;
-  category?: string | undefined;
-  accepts?: ((paper: Pick<Paper, 'authors'>) => boolean) | undefined;
-};
-
-export type Matching = {
-  searchIds: number[];
-  isMore: boolean;
-};
+import type { IsoDate } from '../../../src/core/paper.ts';
+import { paperOf } from '../../rules/papers.ts';
+import type { Archive, Filter, Found, Match, Matching } from '../../search/archive.ts';
+import { expressionOf } from './fts5.ts';
 
 type Row = {
   searchId: number;
@@ -28,24 +18,13 @@ type Row = {
   license: string | null;
 };
 
-const paperOf = (row: Row): Paper => ({
-  ...{ id: row.id, version: row.version, title: row.title, abstract: row.abstract },
-  authors: JSON.parse(row.authors),
-  categories: JSON.parse(row.categories),
-  ...(row.comments === null ? {} : { comments: row.comments }),
-  ...(row.doi === null ? {} : { doi: row.doi }),
-  ...(row.journalReference === null ? {} : { journalReference: row.journalReference }),
-  ...(row.license === null ? {} : { license: row.license }),
-});
-
 const minPage = 500;
 /** Maximum number of matches to filter. Filtering this many takes about 50 ms. */
 const maxFiltered = 10_000;
 const counted = 200;
-const maxFrequencies = 8_000;
 
 /** Plain SQL for a separate connection, because drizzle would need most of the worker's memory. */
-export const openArchive = (sqlite: BetterSqlite3.Database) => {
+export const openArchive = (sqlite: BetterSqlite3.Database): Archive => {
   const page = sqlite
     .prepare<[string, number, number], number>(
       'SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?',
@@ -78,12 +57,12 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   );
   const newest = sqlite.prepare<[], number | null>('SELECT max(search_id) FROM searched_papers').pluck();
   const numberOf = sqlite.prepare<[string], number>('SELECT search_id FROM searched_papers WHERE paper_id = ?').pluck();
-  const date = sqlite
-    .prepare<[string], string | null>(
-      // Replacements do not count, because a new version does not make an old paper new.
-      `SELECT coalesce(max(date) FILTER (WHERE type IN ('new', 'cross')), max(date)) FROM announced_papers WHERE paper_id = ?`,
-    )
-    .pluck();
+  const dates = sqlite.prepare<[string], { id: string; date: IsoDate | null }>(
+    `SELECT j.value AS id, (
+      SELECT coalesce(max(date) FILTER (WHERE type IN ('new', 'cross')), max(date))
+      FROM announced_papers WHERE paper_id = j.value
+    ) AS date FROM json_each(?) j`,
+  );
 
   const filterOf = (filter: Filter): ((searchIds: readonly number[]) => number[]) => {
     const { since = '', category = '', accepts } = filter;
@@ -97,59 +76,51 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
         .map(({ searchId }) => searchId);
   };
 
-  const frequencies = new Map<string, number>();
-  let judgedAt = 0;
+  const size = (): number => newest.get() ?? 0;
 
-  const archive = {
-    /** Id of the newest paper, which is about the number of papers. */
-    size: (): number => newest.get() ?? 0,
-
-    matching(expression: string, limit: number, filter?: Filter): Matching {
-      const searchIds: number[] = [];
-      if (!filter) {
-        searchIds.push(...page.all(expression, Number.MAX_SAFE_INTEGER, limit + 1));
-        return { searchIds: searchIds.slice(0, limit), isMore: searchIds.length > limit };
-      }
-      const filtered = filterOf(filter);
-      const pageSize = Math.max(minPage, limit);
-      let before = Number.MAX_SAFE_INTEGER;
-      for (let seen = 0; seen < maxFiltered; seen += pageSize) {
-        const next = page.all(expression, before, pageSize);
-        searchIds.push(...filtered(next));
-        if (searchIds.length > limit) return { searchIds: searchIds.slice(0, limit), isMore: true };
-        if (next.length < pageSize) return { searchIds, isMore: false };
-        before = next.at(-1) ?? 0;
-      }
-      return { searchIds, isMore: true };
-    },
-
-    /**
-     * Number of papers that match an FTS5 expression. Exact if there are few; otherwise estimated from the distance
-     * between the newest ones, because counting the matches of a common word takes as long as a whole search.
-     */
-    frequency(expression: string): number {
-      const size = archive.size();
-      if (size > judgedAt * 1.05 || size < judgedAt || frequencies.size > maxFrequencies) {
-        frequencies.clear();
-        judgedAt = size;
-      }
-      const known = frequencies.get(expression);
-      if (known !== undefined) return known;
-      const found = page.all(expression, Number.MAX_SAFE_INTEGER, counted);
-      const span = size - (found.at(-1) ?? 0) + 1;
-      const frequency = found.length < counted ? found.length : Math.min(size, Math.round((counted * size) / span));
-      frequencies.set(expression, frequency);
-      return frequency;
-    },
-
-    read: (searchIds: readonly number[]): Found[] =>
-      rows.all(JSON.stringify(searchIds)).map((row) => ({ searchId: row.searchId, paper: paperOf(row) })),
-
-    searchIdOf: (paperId: string): number | undefined => numberOf.get(paperId),
-
-    announced: (paperId: string): IsoDate | undefined => date.get(paperId) ?? undefined,
+  const matching = (match: Match, limit: number, filter?: Filter): Matching => {
+    const expression = expressionOf(match);
+    const searchIds: number[] = [];
+    if (!filter) {
+      searchIds.push(...page.all(expression, Number.MAX_SAFE_INTEGER, limit + 1));
+      return { searchIds: searchIds.slice(0, limit), isMore: searchIds.length > limit };
+    }
+    const filtered = filterOf(filter);
+    const pageSize = Math.max(minPage, limit);
+    let before = Number.MAX_SAFE_INTEGER;
+    for (let seen = 0; seen < maxFiltered; seen += pageSize) {
+      const next = page.all(expression, before, pageSize);
+      searchIds.push(...filtered(next));
+      if (searchIds.length > limit) return { searchIds: searchIds.slice(0, limit), isMore: true };
+      if (next.length < pageSize) return { searchIds, isMore: false };
+      before = next.at(-1) ?? 0;
+    }
+    return { searchIds, isMore: true };
   };
-  return archive;
-};
 
-export type Archive = ReturnType<typeof openArchive>;
+  return {
+    size,
+    matching,
+    newest: (matches, limit) => matches.map((match) => matching(match, limit).searchIds),
+
+    // Estimated from the distance between the newest ones, because counting the matches of a common word takes as long
+    // as a whole search.
+    frequencies: (terms, papers) =>
+      terms.map((term) => {
+        const found = page.all(expressionOf({ term }), Number.MAX_SAFE_INTEGER, counted);
+        const span = papers - (found.at(-1) ?? 0) + 1;
+        return found.length < counted ? found.length : Math.min(papers, Math.round((counted * papers) / span));
+      }),
+
+    read: (searchIds): Found[] =>
+      rows.all(JSON.stringify(searchIds)).map(({ searchId, authors, categories, ...row }) => ({
+        searchId,
+        paper: paperOf({ ...row, authors: JSON.parse(authors), categories: JSON.parse(categories) }),
+      })),
+
+    has: (paperId) => numberOf.get(paperId) !== undefined,
+
+    announced: (paperIds) =>
+      new Map(dates.all(JSON.stringify(paperIds)).flatMap(({ id, date }) => (date === null ? [] : [[id, date]]))),
+  };
+};

@@ -1,10 +1,12 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Paper } from '../../../src/core/paper.ts';
 import type { SearchHit, SearchResult, SearchStore } from '../../../src/core/stores.ts';
+import { createSearchEngine, readQuery } from '../../search/engine.ts';
+import { readName } from '../../search/terms.ts';
 import { storageFailure } from '../faults.ts';
-import { answer, createSearchEngine, type ReadQuery, type SearchEngine, type SearchRequest } from './engine.ts';
+import { openArchive } from './archive.ts';
 import { createRefolding } from './refold.ts';
-import { readName, readTerms } from './terms.ts';
+import { answer, type SearchRequest } from './requests.ts';
 import { createSearchThread } from './thread.ts';
 
 /**
@@ -19,21 +21,17 @@ export const createSearchStore = (
   // A search shows why it failed.
   void refolding.done().catch(() => undefined);
   const thread = file === ':memory:' ? undefined : createSearchThread(file);
-  let engine: SearchEngine | undefined;
+  const engine = createSearchEngine();
+  const archive = thread ? undefined : openArchive(sqlite);
 
   const ask = async (request: SearchRequest): Promise<unknown> => {
     await refolding.done().catch((error: unknown) => Promise.reject(storageFailure(error, file)));
-    if (thread) return thread.ask(request);
-    engine ??= createSearchEngine(sqlite);
-    return answer(engine, request);
+    return archive ? answer(engine, archive, request) : thread?.ask(request);
   };
 
   const store: SearchStore = {
-    async search({ words, author, ...rest }) {
-      const named = author?.trim() ? readName(author) : undefined;
-      // An author's name is enough for a search.
-      const query: ReadQuery = { ...rest, terms: named && !words.trim() ? [] : readTerms(words), author: named };
-      return (await ask({ method: 'search', args: [query] })) as SearchResult;
+    async search(query) {
+      return (await ask({ method: 'search', args: [readQuery(query)] })) as SearchResult;
     },
 
     async similar(paper, limit) {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ExternalError } from '../../../src/core/errors.ts';
-import type { SearchRequest } from './engine.ts';
+import type { SearchRequest } from './requests.ts';
 import type { WorkerData, WorkerReply } from './worker.ts';
 
 const defaultTimeoutMs = 3_000;

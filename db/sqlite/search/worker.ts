@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { createSearchEngine } from '../../search/engine.ts';
 import { openSqlite } from '../driver.ts';
-import { answer, createSearchEngine, type SearchRequest } from './engine.ts';
+import { openArchive } from './archive.ts';
+import { answer, type SearchRequest } from './requests.ts';
 
 // The search thread. It does not import drizzle, which would take more memory than everything else.
 
@@ -14,9 +16,12 @@ export type WorkerReply = 'ready' | { id: number; result: unknown } | { id: numb
 const { file, closed } = workerData as WorkerData;
 const sqlite = openSqlite(file, { readonly: true, fileMustExist: true });
 sqlite.pragma('cache_size = -4000');
-const engine = createSearchEngine(sqlite);
+const archive = openArchive(sqlite);
+const engine = createSearchEngine();
 
-parentPort?.postMessage('ready' satisfies WorkerReply);
+const reply = (message: WorkerReply): void => parentPort?.postMessage(message);
+
+reply('ready');
 parentPort?.on('message', (message: WorkerRequest) => {
   if (message === 'close') {
     sqlite.close();
@@ -26,11 +31,8 @@ parentPort?.on('message', (message: WorkerRequest) => {
     return;
   }
   const { id, request } = message;
-  let reply: WorkerReply;
-  try {
-    reply = { id, result: answer(engine, request) };
-  } catch (error) {
-    reply = { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-  parentPort?.postMessage(reply);
+  answer(engine, archive, request).then(
+    (result) => reply({ id, result }),
+    (error: unknown) => reply({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
 });

@@ -9,7 +9,9 @@ import {
 } from '../../../src/core/paper.ts';
 import type { ScorablePaper } from '../../../src/core/score.ts';
 import type { AnnouncementStore } from '../../../src/core/stores.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { announcedOf, byVersion, paperOf, versionKey } from '../../rules/papers.ts';
+import { type Database, write } from '../client.ts';
 import { announcedPapers, announcements, type digestEntries, papers, type unlikelyPapers } from '../schema.ts';
 import { createIndexWriter, type IndexedText } from '../search/index-writer.ts';
 import { sharedReadsOf } from './shared-reads.ts';
@@ -66,19 +68,6 @@ const createIndexing = (sqlite: BetterSqlite3.Database) => {
       renumber.run(paper.version, paper.searchId);
     }
     for (const paper of fresh) index.write(number.run(paper.id, paper.version).lastInsertRowid, paper);
-  };
-};
-
-type PaperRow = typeof papers.$inferSelect;
-
-export const paperOf = (row: PaperRow): Paper => {
-  const { comments, doi, journalReference, license, ...required } = row;
-  return {
-    ...required,
-    ...(comments === null ? {} : { comments }),
-    ...(doi === null ? {} : { doi }),
-    ...(journalReference === null ? {} : { journalReference }),
-    ...(license === null ? {} : { license }),
   };
 };
 
@@ -144,25 +133,13 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
     categories: readonly string[],
   ): readonly (AnnouncedPaper & { category: string })[] => {
     const rows = db
-      .select()
+      .select({ category: announcedPapers.category, type: announcedPapers.type, paper: papers })
       .from(announcedPapers)
       .innerJoin(papers, isPaperOf(announcedPapers))
       .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
       .orderBy(asc(announcedPapers.position))
       .all();
-    // Many papers are announced in several categories.
-    const found = new Map<string, Paper>();
-    const once = (row: PaperRow): Paper => {
-      const key = `${row.id}v${row.version}`;
-      const paper = found.get(key) ?? paperOf(row);
-      found.set(key, paper);
-      return paper;
-    };
-    return categories.flatMap((category) =>
-      rows
-        .filter((row) => row.announced_papers.category === category)
-        .map((row) => ({ category, paper: once(row.papers), type: row.announced_papers.type })),
-    );
+    return announcedOf(rows, categories);
   };
 
   /** Reads one date at a time and yields in between, to keep the event loop free. */
@@ -200,10 +177,10 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
           ),
         )
         .all();
-      for (const paper of ofDate) found.set(`${paper.id}v${paper.version}`, paper);
+      for (const paper of ofDate) found.set(versionKey(paper), paper);
       await turn();
     }
-    return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.version - b.version));
+    return [...found.values()].sort(byVersion);
   };
 
   return {

@@ -1,5 +1,6 @@
 import type { AuthorStore } from '../../../src/core/stores.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { type Database, write } from '../client.ts';
 import { authorCandidates, paperAuthors } from '../schema.ts';
 
 const { eq, inArray } = orm;

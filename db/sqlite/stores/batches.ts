@@ -1,5 +1,6 @@
 import type { BatchStore } from '../../../src/core/batch.ts';
-import { type Database, orm } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import type { Database } from '../client.ts';
 import { scoringBatches } from '../schema-models.ts';
 
 const { asc, eq } = orm;

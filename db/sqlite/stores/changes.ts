@@ -1,32 +1,29 @@
-import { type Change, type ChangeOf, type NewChange, readChange } from '../../../src/core/changes.ts';
-import { UserError } from '../../../src/core/errors.ts';
+import type { Change, ChangeOf, NewChange } from '../../../src/core/changes.ts';
 import type { ChangeStore } from '../../../src/core/stores.ts';
-import { voteOfEmoji } from '../../../src/core/votes.ts';
+import { orm } from '../../drizzle.ts';
+import { changeOf, countVotes, undoOf } from '../../rules/changes.ts';
 import { deletePersonalData, rememberForgotten } from '../backup/forgotten.ts';
-import { type Database, orm, write } from '../client.ts';
+import { type Database, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes, reactions, savedPapers } from '../schema-people.ts';
 
 const { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, sql } = orm;
 
-const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): Change =>
-  readChange({ ...row, channel: channel ?? undefined, undoneBy: undoneBy ?? undefined });
-
 const asJson = (value: unknown) => sql`${JSON.stringify(value ?? null)}`;
 
 const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
-  const rows = reader
-    .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })
-    .from(reactions)
-    .innerJoin(
-      deliveries,
-      and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
-    )
-    .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-    .where(eq(reactions.person, person))
-    .all();
-  const votes = rows.filter(({ paperId, emoji }) => paperId !== null && voteOfEmoji(emoji));
-  return new Set(votes.map(({ channel, paperId }) => JSON.stringify([channel, paperId]))).size;
+  return countVotes(
+    reader
+      .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })
+      .from(reactions)
+      .innerJoin(
+        deliveries,
+        and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
+      )
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(eq(reactions.person, person))
+      .all(),
+  );
 };
 
 const savedBy = (reader: Pick<Database, 'select'>, person: string): number =>
@@ -46,10 +43,12 @@ export const createChangeStore = (db: Database): ChangeStore => ({
   async undo(changeId, { at, person }) {
     write(db, (tx) => {
       const undone = tx.select().from(changes).where(eq(changes.changeId, changeId)).get();
-      if (!undone) throw new UserError('There is no such change to undo.');
-      if (undone.undoneBy !== null) throw new UserError('That change was already undone.');
-      const row = { at, person, channel: undone.channel, action: 'undo', value: asJson({ changeId }) };
-      const undoneBy = tx.insert(changes).values(row).returning().get().changeId;
+      const { value, ...row } = undoOf(undone, { at, person });
+      const undoneBy = tx
+        .insert(changes)
+        .values({ ...row, value: asJson(value) })
+        .returning()
+        .get().changeId;
       tx.update(changes).set({ undoneBy }).where(eq(changes.changeId, changeId)).run();
     });
   },

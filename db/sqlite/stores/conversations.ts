@@ -1,20 +1,17 @@
 import type { AskedQuestion, ConversationStore, ShownList } from '../../../src/core/stores.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { oldestKept } from '../../rules/conversations.ts';
+import { type Database, write } from '../client.ts';
 import { askedQuestions, shownLists } from '../schema-people.ts';
 
 const { and, eq, gte, lt } = orm;
-
-/** "3" and a follow-up question mean something for this long. */
-const keptMs = 2 * 3_600_000;
-
-const oldest = (now: string): string => new Date(Date.parse(now) - keptMs).toISOString();
 
 export const createConversationStore = (db: Database): ConversationStore => ({
   async showed(list) {
     const { thread, first, paperIds, at } = list;
     write(db, (tx) => {
       tx.delete(shownLists)
-        .where(lt(shownLists.at, oldest(at)))
+        .where(lt(shownLists.at, oldestKept(at)))
         .run();
       tx.insert(shownLists)
         .values(list)
@@ -31,7 +28,11 @@ export const createConversationStore = (db: Database): ConversationStore => ({
       .select()
       .from(shownLists)
       .where(
-        and(eq(shownLists.person, person), eq(shownLists.destination, destination), gte(shownLists.at, oldest(now))),
+        and(
+          eq(shownLists.person, person),
+          eq(shownLists.destination, destination),
+          gte(shownLists.at, oldestKept(now)),
+        ),
       )
       .get();
   },
@@ -40,7 +41,7 @@ export const createConversationStore = (db: Database): ConversationStore => ({
     const { paperId, question, answer, at } = asked;
     write(db, (tx) => {
       tx.delete(askedQuestions)
-        .where(lt(askedQuestions.at, oldest(at)))
+        .where(lt(askedQuestions.at, oldestKept(at)))
         .run();
       tx.insert(askedQuestions)
         .values(asked)
@@ -57,7 +58,7 @@ export const createConversationStore = (db: Database): ConversationStore => ({
       eq(askedQuestions.person, person),
       eq(askedQuestions.destination, destination),
       eq(askedQuestions.thread, thread),
-      gte(askedQuestions.at, oldest(now)),
+      gte(askedQuestions.at, oldestKept(now)),
     );
     return db.select().from(askedQuestions).where(where).get();
   },

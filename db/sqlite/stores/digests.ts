@@ -1,18 +1,27 @@
-import type { Digest, DigestEntry, DigestState, DigestSummary, NewDigest } from '../../../src/core/digest.ts';
-import type { UnlikelyPaper } from '../../../src/core/screening.ts';
+import type { Digest } from '../../../src/core/digest.ts';
 import type { DigestStore } from '../../../src/core/stores.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { deliveriesOf } from '../../rules/deliveries.ts';
+import {
+  anyDate,
+  type DigestRow,
+  digestRowOf,
+  digestsOf,
+  entryOf,
+  entryRowsOf,
+  stateOf,
+  summaryOf,
+  unlikelyOf,
+} from '../../rules/digests.ts';
+import { type Database, write } from '../client.ts';
 import { createRowReader } from '../rows.ts';
 import { deliveries, digestEntries, digests, papers, scores, summaries, unlikelyPapers } from '../schema.ts';
-import { isPaperOf, paperOf } from './announcements.ts';
-import { deliveriesOf, removeDigest } from './outbox.ts';
+import { isPaperOf } from './announcements.ts';
+import { removeDigest, retractions } from './outbox.ts';
 import { readPastDays } from './past-days.ts';
-import { scoreOf } from './scores.ts';
 
 const { and, asc, between, desc, eq, getTableColumns, inArray, lt, lte, max, ne, sql } = orm;
 
-type DigestRow = typeof digests.$inferSelect;
-type EntryRole = (typeof digestEntries.$inferSelect)['role'];
 type Reader = Pick<Database, 'select'>;
 
 const entryFields = {
@@ -22,17 +31,6 @@ const entryFields = {
   summary: { text: summaries.text },
 };
 const readEntry = createRowReader(entryFields);
-type EntryRow = Omit<ReturnType<typeof readEntry>, 'summary'> & { summary: { text: string } | null };
-
-const entryOf = ({ entry, paper, score, summary }: EntryRow): DigestEntry => {
-  const { rank, reason, topic, nudge, summaryId } = entry;
-  return {
-    ...{ rank, reason, paper: paperOf(paper), score: scoreOf(score), topic: topic ?? undefined },
-    ...(nudge && { nudge }),
-    ...(summaryId !== null && summary && { summary: { summaryId, text: summary.text } }),
-  };
-};
-
 const selectEntries = (reader: Reader) =>
   reader
     .select({ ...entryFields, digest: { channel: digests.channel, date: digests.date } })
@@ -41,39 +39,6 @@ const selectEntries = (reader: Reader) =>
     .innerJoin(papers, isPaperOf(digestEntries))
     .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
     .leftJoin(summaries, eq(summaries.summaryId, digestEntries.summaryId));
-
-const summaryOf = (row: DigestRow): DigestSummary => {
-  const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
-  const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
-  const { digestId, channel, date, createdAt, engines, remedial, matchLimits } = row;
-  return {
-    ...{ digestId, channel, date, createdAt, engines },
-    counts: { announced, scanned, relevant, unscored },
-    cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
-    usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
-    remedial: remedial ?? undefined,
-    ...(matchLimits && { matchLimits }),
-  };
-};
-
-const stateOf = (row: DigestRow): DigestState => {
-  const { prefilter, fallback } = row;
-  return { ...summaryOf(row), ...(prefilter && { prefilter }), ...(fallback && { fallback }) };
-};
-
-const digestOf = (row: DigestRow, entries: readonly EntryRow[]): Digest => {
-  const inRole = (role: EntryRole): DigestEntry[] => entries.filter(({ entry }) => entry.role === role).map(entryOf);
-  const { rubric, notices, authorCheck, groupByTopic, style, models } = row;
-  return {
-    ...stateOf(row),
-    ...{ rubric, notices, groupByTopic },
-    ...(style && { style }),
-    authorCheck: authorCheck ?? undefined,
-    models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
-    entries: inRole('picked'),
-    nearest: inRole('nearest'),
-  };
-};
 
 const digestFields = { digest: getTableColumns(digests) };
 const readDigest = createRowReader(digestFields);
@@ -120,7 +85,6 @@ const prepareQueries = (db: Database) => {
   };
 };
 
-const anyDate = { from: '', to: '9999-12-31' };
 const anyRank = Number.MAX_SAFE_INTEGER;
 
 export const createDigestStore = (db: Database): DigestStore => {
@@ -129,45 +93,30 @@ export const createDigestStore = (db: Database): DigestStore => {
   const withEntries = (rows: readonly DigestRow[], maxRank = anyRank): Digest[] => {
     const digestIds = JSON.stringify(rows.map(({ digestId }) => digestId));
     const entries = queries.entries.values({ digestIds, maxRank }).map((row) => readEntry(row));
-    const byDigest = Map.groupBy(entries, ({ entry }) => entry.digestId);
-    return rows.map((row) => digestOf(row, byDigest.get(row.digestId) ?? []));
+    return digestsOf(rows, entries);
   };
   const first = (row: DigestRow | undefined): Digest | undefined => row && withEntries([row])[0];
   const rowsOf = (channel: string, range: { from: string; to: string }): DigestRow[] =>
     queries.digests.values({ channel, ...range }).map((row) => readDigest(row).digest);
 
   return {
-    async create(draft: NewDigest, createdAt, destinations) {
+    async create(draft, createdAt, destinations) {
       return write(db, (tx) => {
-        const { counts, cutoffs, usage, entries, nearest, unlikely, ...rest } = draft;
-        const { relevance: cutoffRelevance, novelty: cutoffNovelty } = cutoffs;
-        const values = { ...rest, ...counts, ...usage, cutoffRelevance, cutoffNovelty, createdAt };
-        const row = tx.insert(digests).values(values).returning().get();
-        const { digestId, channel } = row;
-        const insert = (role: EntryRole, some: readonly DigestEntry[]): void => {
-          for (const { paper, score, summary, ...entry } of some) {
-            const { id: paperId, version } = paper;
-            const ids = { paperId, version, scoreId: score.scoreId, summaryId: summary?.summaryId };
-            tx.insert(digestEntries)
-              .values({ ...entry, ...ids, digestId, role, channel })
-              .run();
-          }
-        };
-        insert('picked', entries);
-        insert('nearest', nearest);
-        for (const paper of unlikely ?? [])
+        const row = tx.insert(digests).values(digestRowOf(draft, createdAt)).returning().get();
+        const { digestId, channel, date } = row;
+        for (const entry of entryRowsOf(draft, digestId)) tx.insert(digestEntries).values(entry).run();
+        for (const paper of draft.unlikely ?? [])
           tx.insert(unlikelyPapers)
             .values({ digestId, ...paper })
             .run();
-        const queued = deliveriesOf(tx, { digestId, entries, channel, date: row.date }, [...new Set(destinations)]);
+        const { entries } = draft;
+        const digest = { digestId, entries, channel, date };
+        const queued = deliveriesOf(digest, [...new Set(destinations)], retractions(tx, digest));
         if (queued.length > 0) tx.insert(deliveries).values(queued).run();
         // The prepared query uses the same connection, so it reads inside the transaction.
-        return digestOf(
-          row,
-          queries.entries
-            .values({ digestIds: JSON.stringify([digestId]), maxRank: anyRank })
-            .map((entry) => readEntry(entry)),
-        );
+        const [created] = withEntries([row]);
+        if (!created) throw new Error('a digest was not created');
+        return created;
       });
     },
 
@@ -279,9 +228,7 @@ export const createDigestStore = (db: Database): DigestStore => {
     async unlikely(digestId, paperId) {
       const ofPaper = and(eq(unlikelyPapers.digestId, digestId), eq(unlikelyPapers.paperId, paperId));
       const row = db.select().from(unlikelyPapers).where(ofPaper).get();
-      if (!row) return undefined;
-      const { version, position, isSampled } = row;
-      return { paperId, version, position, isSampled } satisfies UnlikelyPaper;
+      return row && unlikelyOf(row);
     },
 
     async scannedBefore(channel, date, count) {

@@ -1,6 +1,8 @@
 import { deliveryKey } from '../../../src/core/delivery-key.ts';
 import type { EarlyHeaderStore } from '../../../src/core/early-header.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { earlyHeaderOf } from '../../rules/early-headers.ts';
+import { type Database, write } from '../client.ts';
 import { earlyHeaders } from '../schema.ts';
 import { retractions } from './outbox.ts';
 import { isHeld, whileHeld } from './runs.ts';
@@ -25,9 +27,7 @@ export const createEarlyHeaderStore = (db: Database): EarlyHeaderStore => ({
 
   async find(key) {
     const row = db.select().from(earlyHeaders).where(eq(earlyHeaders.key, key)).get();
-    if (!row) return undefined;
-    const { destination, messageId } = row;
-    return { message: messageId === null ? undefined : { destination, messageId } };
+    return row && earlyHeaderOf(row);
   },
 
   async completed(key) {

@@ -1,18 +1,10 @@
-import type { HealthRecord, HealthStore, HealthSubject } from '../../../src/core/health.ts';
-import { type Database, orm } from '../client.ts';
+import type { HealthStore } from '../../../src/core/health.ts';
+import { orm } from '../../drizzle.ts';
+import { recordOf } from '../../rules/health.ts';
+import type { Database } from '../client.ts';
 import { health } from '../schema.ts';
 
 const { and, asc, eq, isNull, sql } = orm;
-
-const recordOf = (row: typeof health.$inferSelect): HealthRecord => ({
-  // Only this store writes subjects.
-  subject: row.subject as HealthSubject,
-  lastSuccess: row.lastSuccess ?? undefined,
-  lastFailure:
-    row.lastFailure === null ? undefined : { at: row.lastFailure, reason: row.reason ?? '', fix: row.fix ?? '' },
-  failingSince: row.failingSince ?? undefined,
-  announcedSince: row.announcedSince ?? undefined,
-});
 
 export const createHealthStore = (db: Database): HealthStore => ({
   async worked(subject, at) {

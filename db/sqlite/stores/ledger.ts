@@ -1,8 +1,9 @@
-import type { ModelUsage } from '../../../src/core/digest.ts';
 import type { IsoDate } from '../../../src/core/paper.ts';
 import { checkRubricPrefix, commandBudget, type Usage } from '../../../src/core/score.ts';
 import type { Ledger } from '../../../src/core/stores.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { modelUsageOf, noUsage, usageOf } from '../../rules/ledger.ts';
+import { type Database, write } from '../client.ts';
 import { rubrics } from '../schema.ts';
 import { calls } from '../schema-models.ts';
 
@@ -17,10 +18,6 @@ const sums = {
   completionTokens: sql<number>`coalesce(sum(${calls.completionTokens}), 0)`,
   costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)`,
   unpriced: sql<number>`coalesce(sum(${calls.costUsd} IS NULL), 0)`,
-};
-
-const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, number>): Usage => {
-  return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
 };
 
 /** Prepared once, because they run for every call to the model and every page. They also work inside a transaction. */
@@ -55,7 +52,7 @@ const prepareQueries = (db: Database) => {
       .from(calls)
       .where(and(eq(calls.rubric, value('rubric')), eq(calls.date, value('date')), eq(calls.settled, true)))
       .groupBy(channel, model, price)
-      .orderBy(channel, model)
+      .orderBy(channel, model, sql`min(${calls.callId})`)
       .prepare(),
     release: db.delete(calls).where(ofCall).prepare(),
   };
@@ -68,7 +65,7 @@ const usedUnder = (db: Database, rubric: ReturnType<typeof eq>, channel: string,
     .innerJoin(rubrics, eq(rubrics.hash, calls.rubric))
     .where(and(eq(calls.channel, channel), between(calls.date, from, to), eq(calls.settled, true), rubric))
     .get();
-  return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+  return usageOf(row ?? noUsage);
 };
 
 export const createLedger = (db: Database): Ledger => {
@@ -114,10 +111,8 @@ export const createLedger = (db: Database): Ledger => {
       return usedUnder(db, like(rubrics.hash, `${checkRubricPrefix}%`), channel, from, to);
     },
 
-    async models(rubric, date): Promise<ModelUsage[]> {
-      return queries.models.all({ rubric, date }).map(({ channel, model, price, calls, ...summed }) => {
-        return { channel, model, price: price ?? undefined, calls, usage: usageOf(summed) };
-      });
+    async models(rubric, date) {
+      return queries.models.all({ rubric, date }).map(modelUsageOf);
     },
   };
 };

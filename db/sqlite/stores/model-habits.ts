@@ -1,5 +1,6 @@
 import type { ModelHabitStore } from '../../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import type { Database } from '../client.ts';
 import { modelHabits } from '../schema-models.ts';
 
 const { and, eq } = orm;

@@ -2,20 +2,15 @@ import type { MessageRef } from '../../../src/core/addresses.ts';
 import { deliveryKey } from '../../../src/core/delivery-key.ts';
 import type { Digest } from '../../../src/core/digest.ts';
 import type { Fence } from '../../../src/core/lease.ts';
-import type { Delivery, Outbox } from '../../../src/core/outbox.ts';
-import { type Database, orm, write } from '../client.ts';
+import type { Outbox } from '../../../src/core/outbox.ts';
+import { orm } from '../../drizzle.ts';
+import { deliveriesOf, deliveryOf } from '../../rules/deliveries.ts';
+import { type Database, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes, reactions, webMessages } from '../schema-people.ts';
 import { whileHeld } from './runs.ts';
 
 const { and, asc, count, desc, eq, gte, inArray, isNotNull, sql } = orm;
-
-const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSelect): Delivery => ({
-  ...row,
-  paperId: row.paperId ?? undefined,
-  firstTriedAt: row.firstTriedAt ?? undefined,
-  message: messageId === null ? undefined : { destination: row.destination, messageId },
-});
 
 type Reader = Pick<Database, 'select'>;
 
@@ -24,22 +19,6 @@ export const retractions = (reader: Reader, { channel, date }: Pick<Digest, 'cha
   const isOfDate = eq(sql`iif(json_valid(${changes.value}), json_extract(${changes.value}, '$.date'), '')`, date);
   const wanted = and(eq(changes.channel, channel), eq(changes.action, 'retract'), isOfDate);
   return reader.select({ times: count() }).from(changes).where(wanted).get()?.times ?? 0;
-};
-
-export const deliveriesOf = (
-  reader: Reader,
-  { digestId, entries, ...day }: Pick<Digest, 'digestId' | 'entries' | 'channel' | 'date'>,
-  destinations: readonly string[],
-) => {
-  const { channel, date } = day;
-  const generation = retractions(reader, day);
-  const messages = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
-  return destinations.flatMap((destination) =>
-    messages.map(({ rank, paperId }) => {
-      const key = deliveryKey({ channel, date, destination, paperId: paperId ?? undefined, generation });
-      return { key, digestId, destination, rank, paperId, status: 'pending' as const };
-    }),
-  );
 };
 
 export const removeDigest = (db: Database, digestId: number): void =>
@@ -94,7 +73,7 @@ export const createOutbox = (db: Database, changedAt: number | undefined): Outbo
 
   return {
     async enqueue(digest, destinations) {
-      const rows = deliveriesOf(db, digest, destinations);
+      const rows = deliveriesOf(digest, destinations, retractions(db, digest));
       if (rows.length > 0) db.insert(deliveries).values(rows).onConflictDoNothing().run();
     },
 

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { IsoDate } from '../../../src/core/paper.ts';
-import type { AuthoredPaper } from '../../../src/core/score.ts';
-import type { PastDay, PastPaper } from '../../../src/core/screening.ts';
+import type { PastDay } from '../../../src/core/screening.ts';
 import type { ScoreQuery } from '../../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { type AnnouncedPapers, announcedByVersion, type DigestDay, pastDayOf, pastKey } from '../../rules/past-days.ts';
+import type { Database } from '../client.ts';
 import { announcedPapers, announcements, digests, papers, rubrics, scores } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
 import { sharedReadsOf } from './shared-reads.ts';
@@ -19,36 +20,27 @@ const authored = {
   authors: papers.authors,
 };
 
-const keyOf = (id: string, version: number): string => `${id}v${version}`;
-
-type DigestDay = Pick<
-  typeof digests.$inferSelect,
-  'date' | 'rubric' | 'cutoffRelevance' | 'cutoffNovelty' | 'prefilter'
->;
-
-/** The papers of a date by id and version. Channels with the same categories share them. */
-const papersOn = (db: Database, date: IsoDate, categories: readonly string[]) =>
-  sharedReadsOf(db.$client).read(
-    ['past', date, ...categories],
-    async (): Promise<ReadonlyMap<string, AuthoredPaper>> => {
-      const rows = db
+const papersOn = (db: Database, date: IsoDate, categories: readonly string[]): Promise<AnnouncedPapers> =>
+  sharedReadsOf(db.$client).read(pastKey(date, categories), async () =>
+    announcedByVersion(
+      db
         .selectDistinct(authored)
         .from(announcedPapers)
         .innerJoin(papers, isPaperOf(announcedPapers))
         .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
-        .all();
-      return new Map(rows.map((paper) => [keyOf(paper.id, paper.version), paper]));
-    },
+        .all(),
+    ),
   );
 
 const dayOf = async (
   db: Database,
-  { date, rubric, cutoffRelevance: relevance, cutoffNovelty: novelty, prefilter }: DigestDay,
+  day: DigestDay & { rubric: string },
   { engine, model }: ScoreQuery,
   categories: readonly string[],
 ): Promise<PastDay> => {
+  const { date, rubric } = day;
   const announced = await papersOn(db, date, categories);
-  const read = db
+  const scored = db
     .select({ id: scores.paperId, version: scores.version, relevance: scores.relevance, novelty: scores.novelty })
     .from(announcedPapers)
     .innerJoin(
@@ -62,15 +54,9 @@ const dayOf = async (
       ),
     )
     .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
-    // The last of several attempts on a paper counts.
     .orderBy(asc(scores.paperId), asc(scores.attempt))
     .all();
-  const found = new Map<string, PastPaper>();
-  for (const { id, version, relevance, novelty } of read) {
-    const paper = announced.get(keyOf(id, version));
-    if (paper && relevance !== null && novelty !== null) found.set(id, { paper, score: { relevance, novelty } });
-  }
-  return { date, cutoffs: { relevance, novelty }, papers: [...found.values()], screened: prefilter?.screened };
+  return pastDayOf(day, announced, scored);
 };
 
 /** A rubric, and those that differ from it only in the prompt of another version of Paperboy. */

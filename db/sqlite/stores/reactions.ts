@@ -1,22 +1,26 @@
 import type { MessageRef } from '../../../src/core/addresses.ts';
 import type { Reaction } from '../../../src/core/platform.ts';
-import { comparableTotal } from '../../../src/core/score.ts';
 import type { ReactionStore, StoredReaction } from '../../../src/core/stores.ts';
-import { buttonEmoji, isButtonEmoji, type Vote, type VoteCount, voteOfEmoji } from '../../../src/core/votes.ts';
-import { type Database, orm, write } from '../client.ts';
+import { buttonEmoji, isButtonEmoji } from '../../../src/core/votes.ts';
+import { orm } from '../../drizzle.ts';
+import {
+  ballotsOf,
+  countsOf,
+  postedOf,
+  type ReactionToPaper,
+  reactionKey,
+  reactionOf,
+  reactionRowOf,
+  type Standing,
+  standingOf,
+  votedOn,
+} from '../../rules/votes.ts';
+import { type Database, write } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, scores } from '../schema.ts';
 import { reactions } from '../schema-people.ts';
 import { isPaperOf } from './announcements.ts';
-import { scoreOf } from './scores.ts';
 
 const { and, asc, between, desc, eq, gte, inArray } = orm;
-
-type StandingVote = { vote: Vote; at: string };
-
-/** The standing votes of people on papers, by channel, paper and person. */
-type Standing = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, StandingVote>>>;
-
-type ReactionRow = [channel: string, paperId: string, person: string, emoji: string, at: string];
 
 /**
  * Goes from the papers to the digests that picked them, and on to the messages of these digests, because deliveries have
@@ -31,17 +35,7 @@ const reactionsToPapers = `
   CROSS JOIN deliveries d ON d.digest_id = p.digest_id
   CROSS JOIN reactions r ON r.destination = d.destination AND r.message_id = d.message_id
   WHERE (p.channel, d.paper_id) IN wanted
-  ORDER BY r.at`;
-
-const keyOf = ({ message, person, emoji }: Reaction): string =>
-  JSON.stringify([message.destination, message.messageId, person, emoji]);
-
-const rowOf = ({ message, person, emoji }: Reaction, at: string) => ({ ...message, person, emoji, at });
-
-const reactionOf = ({ destination, messageId, ...row }: typeof reactions.$inferSelect): StoredReaction => ({
-  ...row,
-  message: { destination, messageId },
-});
+  ORDER BY r.at, r.destination, r.message_id, r.person, r.emoji`;
 
 const rowIs = ({ message, person, emoji }: Reaction) =>
   and(
@@ -70,37 +64,18 @@ const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReact
     .map(reactionOf);
 };
 
-const countsOf = (standing: Standing, channel: string): Map<string, VoteCount> => {
-  const counted = new Map<string, VoteCount>();
-  for (const [paperId, people] of standing.get(channel) ?? []) {
-    const count: VoteCount = { up: 0, down: 0 };
-    for (const { vote } of people.values()) count[vote] += 1;
-    counted.set(paperId, count);
-  }
-  return counted;
-};
-
 export const createReactionStore = (db: Database): ReactionStore => {
-  const toPapers = db.$client.prepare<[{ papers: string }], ReactionRow>(reactionsToPapers).raw();
+  const toPapers = db.$client.prepare<[{ papers: string }], ReactionToPaper>(reactionsToPapers).raw();
 
-  /** If a person used both thumbs or voted at several destinations, the newest thumb is the vote. */
   const standingIn = (papers: Iterable<readonly [channel: string, paperIds: readonly string[]]>): Standing => {
     const wanted = [...papers].flatMap(([channel, paperIds]) => paperIds.map((paperId) => [channel, paperId]));
-    const votes = new Map<string, Map<string, Map<string, StandingVote>>>();
-    for (const [channel, paperId, person, emoji, at] of toPapers.all({ papers: JSON.stringify(wanted) })) {
-      const vote = voteOfEmoji(emoji);
-      const ofChannel = votes.get(channel) ?? new Map<string, Map<string, StandingVote>>();
-      const ofPaper = ofChannel.get(paperId) ?? new Map<string, StandingVote>();
-      if (vote) votes.set(channel, ofChannel.set(paperId, ofPaper.set(person, { vote, at })));
-      else if (emoji === buttonEmoji.none) ofPaper.delete(person);
-    }
-    return votes;
+    return standingOf(toPapers.all({ papers: JSON.stringify(wanted) }));
   };
   const standing = (channel: string, paperIds: readonly string[]): Standing => standingIn([[channel, paperIds]]);
 
   return {
     async add(reaction, at) {
-      db.insert(reactions).values(rowOf(reaction, at)).onConflictDoNothing().run();
+      db.insert(reactions).values(reactionRowOf(reaction, at)).onConflictDoNothing().run();
     },
 
     async remove(reaction) {
@@ -125,7 +100,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
               .where(rowIs({ message: one, person, emoji }))
               .run();
         tx.insert(reactions)
-          .values(rowOf({ message, person, emoji: buttonEmoji[vote ?? 'none'] }, at))
+          .values(reactionRowOf({ message, person, emoji: buttonEmoji[vote ?? 'none'] }, at))
           .run();
         return true;
       });
@@ -137,15 +112,15 @@ export const createReactionStore = (db: Database): ReactionStore => {
 
     async replaceThread(thread, { before, listed, readAt }) {
       write(db, (tx) => {
-        const known = new Map(before.map((one) => [keyOf(one), one.at]));
-        const listedKeys = new Set(listed.map(keyOf));
+        const known = new Map(before.map((one) => [reactionKey(one), one.at]));
+        const listedKeys = new Set(listed.map(reactionKey));
         for (const row of storedOn(tx, thread))
-          if (!isButtonEmoji(row.emoji) && !listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+          if (!isButtonEmoji(row.emoji) && !listedKeys.has(reactionKey(row)) && known.get(reactionKey(row)) === row.at)
             tx.delete(reactions).where(rowIs(row)).run();
         // Stored reactions that are no longer listed have been removed. The others keep their time.
         for (const reaction of listed)
-          if (!known.has(keyOf(reaction)))
-            tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();
+          if (!known.has(reactionKey(reaction)))
+            tx.insert(reactions).values(reactionRowOf(reaction, readAt)).onConflictDoNothing().run();
       });
     },
 
@@ -159,12 +134,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
     },
 
     async ballots(channel, paperIds, person) {
-      const found = standing(channel, paperIds);
-      const own = [...(found.get(channel) ?? [])].flatMap(([paperId, people]): [string, Vote][] => {
-        const vote = person === undefined ? undefined : people.get(person)?.vote;
-        return vote ? [[paperId, vote]] : [];
-      });
-      return { counts: countsOf(found, channel), own: new Map(own) };
+      return ballotsOf(standing(channel, paperIds), channel, person);
     },
 
     async votesBetween(channel, from, to) {
@@ -175,11 +145,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
-      const votes = countsOf(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]), channel);
-      return rows.flatMap(({ date, paperId }) => {
-        const count = votes.get(paperId);
-        return count ? [{ date, paperId, ...count }] : [];
-      });
+      return votedOn(rows, standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]), channel);
     },
 
     async posted(channel, since) {
@@ -192,14 +158,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .where(and(eq(digests.channel, channel), gte(digests.createdAt, since), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
-      const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]).get(channel);
-      return rows.map(({ date, paper, topic, score }) => ({
-        date,
-        paper,
-        topic: topic ?? undefined,
-        total: comparableTotal(scoreOf(score)),
-        votes: [...(votes?.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
-      }));
+      return postedOf(rows, standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]), channel);
     },
 
     async on(destination, messageIds) {

@@ -1,5 +1,6 @@
 import type { ReadMarkStore } from '../../../src/core/reading.ts';
-import { type Database, orm } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import type { Database } from '../client.ts';
 import { readPapers } from '../schema-people.ts';
 
 const { and, eq, inArray, sql } = orm;

@@ -1,6 +1,8 @@
 import type { Fence, LeaseHolder, LeaseStore } from '../../../src/core/lease.ts';
-import { isSuccess, type PastRun, type RunStore, runOutcomes } from '../../../src/core/run.ts';
-import { type Database, orm, write } from '../client.ts';
+import type { RunStore } from '../../../src/core/run.ts';
+import { orm } from '../../drizzle.ts';
+import { newestRunsOf, oldestKept, successes } from '../../rules/runs.ts';
+import { type Database, write } from '../client.ts';
 import { leases, runs } from '../schema.ts';
 
 const { and, asc, eq, exists, lt, or, sql } = orm;
@@ -87,12 +89,6 @@ export const createLeaseStore = (db: Database): LeaseStore => {
   };
 };
 
-const keptMs = 90 * 86_400_000;
-
-const successes = runOutcomes.filter(isSuccess);
-
-const runOf = ({ runId: _, date, ...row }: typeof runs.$inferSelect): PastRun => ({ ...row, date: date ?? undefined });
-
 export const createRunStore = (db: Database): RunStore => {
   // Runs are added when they end, so the last one added ended last, even if simulated time went backward in between.
   const newestId = (condition: ReturnType<typeof sql>) =>
@@ -109,23 +105,16 @@ export const createRunStore = (db: Database): RunStore => {
 
   return {
     async add(run) {
-      const oldest = new Date(Date.parse(run.endedAt) - keptMs).toISOString();
       write(db, (tx) => {
         tx.delete(runs)
-          .where(and(eq(runs.channel, run.channel), lt(runs.endedAt, oldest)))
+          .where(and(eq(runs.channel, run.channel), lt(runs.endedAt, oldestKept(run))))
           .run();
         tx.insert(runs).values(run).run();
       });
     },
 
     async newestOf(channels) {
-      const found = new Map<string, { run: PastRun; success: PastRun | undefined }>();
-      for (const row of newestRows.all({ channels: JSON.stringify(channels) })) {
-        const run = runOf(row);
-        const success = isSuccess(run.status) ? run : found.get(run.channel)?.success;
-        found.set(run.channel, { run, success });
-      }
-      return found;
+      return newestRunsOf(newestRows.all({ channels: JSON.stringify(channels) }));
     },
   };
 };

@@ -1,8 +1,9 @@
 import type { SavedStore } from '../../../src/core/reading.ts';
-import { type Database, orm } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { paperOf } from '../../rules/papers.ts';
+import type { Database } from '../client.ts';
 import { papers } from '../schema.ts';
 import { savedPapers } from '../schema-people.ts';
-import { paperOf } from './announcements.ts';
 
 const { and, desc, eq, inArray, sql } = orm;
 

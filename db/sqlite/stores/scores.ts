@@ -1,25 +1,16 @@
 import type { PaperVersion } from '../../../src/core/paper.ts';
 import type { PaperComment, Rubric, Score, Verdict } from '../../../src/core/score.ts';
 import type { ScoreQuery, ScoreStore } from '../../../src/core/stores.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { versionKey } from '../../rules/papers.ts';
+import { currentByPaper, scoreOf, withoutPoints } from '../../rules/scores.ts';
+import { type Database, write } from '../client.ts';
 import { createRowReader } from '../rows.ts';
 import { rubrics, scores } from '../schema.ts';
 
 const { and, asc, desc, eq, getTableColumns, inArray, max, sql } = orm;
 
-const keyOf = (id: string, version: number): string => `${id}v${version}`;
-
-/** @throws Error if the row lacks a value that its engine always stores. */
-export const scoreOf = (row: typeof scores.$inferSelect): Score => {
-  const { engine, relevance, novelty, position, of, match, ...stored } = row;
-  const known = (value: number | null): number => {
-    if (value === null) throw new Error(`score ${row.scoreId} by ${engine} is incomplete`);
-    return value;
-  };
-  return engine === 'local'
-    ? { ...stored, engine, position: known(position), of: known(of), match: known(match) }
-    : { ...stored, engine, relevance: known(relevance), novelty: known(novelty) };
-};
+const keyOf = ({ paperId: id, version }: { paperId: string; version: number }): string => versionKey({ id, version });
 
 const scoreFields = { score: getTableColumns(scores) };
 const readScore = createRowReader(scoreFields);
@@ -59,20 +50,17 @@ const prepareQueries = (db: Database) => {
   };
 };
 
-/** A language model's verdict has no position, the built-in scorer's no points. */
-const withoutPoints = { relevance: null, novelty: null, position: null, of: null, match: null };
-
 export const createScoreStore = (db: Database): ScoreStore => {
   const queries = prepareQueries(db);
 
-  /** The newest score of each paper version, by `keyOf`. */
+  /** The newest score of each paper version, by `versionKey`. */
   const newest = (query: ScoreQuery, versions: readonly PaperVersion[]): Map<string, Score> => {
-    const wanted = new Set(versions.map(({ id, version }) => keyOf(id, version)));
+    const wanted = new Set(versions.map(versionKey));
     const paperIds = JSON.stringify(versions.map(({ id }) => id));
     const found = new Map<string, Score>();
     for (const row of queries.ofScorer.values({ ...query, paperIds })) {
       const { score } = readScore(row);
-      const key = keyOf(score.paperId, score.version);
+      const key = keyOf(score);
       if (wanted.has(key)) found.set(key, scoreOf(score));
     }
     return found;
@@ -100,9 +88,7 @@ export const createScoreStore = (db: Database): ScoreStore => {
       const rows = queries.current
         .values({ rubric, paperIds: JSON.stringify(paperIds) })
         .map((row) => readScore(row).score);
-      const isByModel = ({ engine }: (typeof rows)[number]): number => Number(engine !== 'local');
-      // For each paper, the map keeps the last score.
-      return new Map(rows.sort((a, b) => isByModel(a) - isByModel(b)).map((row) => [row.paperId, scoreOf(row)]));
+      return currentByPaper(rows);
     },
 
     async add(query, verdicts: readonly Verdict[], createdAt) {
@@ -110,7 +96,7 @@ export const createScoreStore = (db: Database): ScoreStore => {
         const versions = verdicts.map(({ paperId, version }) => ({ id: paperId, version }));
         const before = newest(query, versions);
         return verdicts.map((verdict): Score => {
-          const attempt = (before.get(keyOf(verdict.paperId, verdict.version))?.attempt ?? 0) + 1;
+          const attempt = (before.get(keyOf(verdict))?.attempt ?? 0) + 1;
           return scoreOf(queries.add.get({ ...withoutPoints, ...verdict, ...query, attempt, createdAt }));
         });
       });
@@ -120,8 +106,9 @@ export const createScoreStore = (db: Database): ScoreStore => {
       return write(db, () => {
         const versions = comments.map(({ paperId, version }) => ({ id: paperId, version }));
         const current = newest(query, versions);
-        return comments.flatMap(({ paperId, version, comment }): Score[] => {
-          const score = current.get(keyOf(paperId, version));
+        return comments.flatMap((commented): Score[] => {
+          const { comment } = commented;
+          const score = current.get(keyOf(commented));
           if (score?.comment !== '') return [];
           queries.comment.run({ comment, scoreId: score.scoreId });
           return [{ ...score, comment }];

@@ -1,6 +1,8 @@
 import type { PaperVersion } from '../../../src/core/paper.ts';
 import type { Summary, SummaryQuery, SummaryStore } from '../../../src/core/summary.ts';
-import { type Database, orm, write } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import { ofVersions } from '../../rules/summaries.ts';
+import { type Database, write } from '../client.ts';
 import { summaries } from '../schema.ts';
 
 const { and, eq, inArray } = orm;
@@ -11,19 +13,21 @@ const select = (
   papers: readonly PaperVersion[],
 ): Summary[] => {
   const { summaryId, paperId, version, text } = summaries;
-  const versions = new Map(papers.map((paper) => [paper.id, paper.version]));
-  return reader
+  const rows = reader
     .select({ summaryId, paperId, version, text })
     .from(summaries)
     .where(
       and(
         eq(summaries.language, language),
         eq(summaries.model, model),
-        inArray(summaries.paperId, [...versions.keys()]),
+        inArray(
+          summaries.paperId,
+          papers.map(({ id }) => id),
+        ),
       ),
     )
-    .all()
-    .filter((row) => versions.get(row.paperId) === row.version);
+    .all();
+  return ofVersions(rows, papers);
 };
 
 export const createSummaryStore = (db: Database): SummaryStore => ({

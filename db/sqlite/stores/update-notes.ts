@@ -1,5 +1,6 @@
 import type { UpdateNoteStore } from '../../../src/core/update-notes.ts';
-import { type Database, orm } from '../client.ts';
+import { orm } from '../../drizzle.ts';
+import type { Database } from '../client.ts';
 import { updateNotes } from '../schema-people.ts';
 
 const { asc, sql } = orm;

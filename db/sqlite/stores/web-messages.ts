@@ -1,18 +1,12 @@
 import type { MessageRef } from '../../../src/core/addresses.ts';
-import type { WebMessage, WebMessageStore } from '../../../src/core/web-message.ts';
-import { type Database, orm, write } from '../client.ts';
+import type { WebMessageStore } from '../../../src/core/web-message.ts';
+import { orm } from '../../drizzle.ts';
+import { messageOf, oldestKept, withReplies } from '../../rules/web-messages.ts';
+import { type Database, write } from '../client.ts';
 import { deliveries } from '../schema.ts';
 import { webMessages } from '../schema-people.ts';
 
 const { and, asc, desc, eq, gte, inArray, isNull, lt, notExists, or, sql } = orm;
-
-/** Messages older than this are deleted. Digests are stored elsewhere. */
-const keptMs = 60 * 86_400_000;
-
-const messageOf = ({ thread, ...row }: typeof webMessages.$inferSelect): WebMessage => ({
-  ...row,
-  thread: thread ?? undefined,
-});
 
 /** A message and its replies. The index of threads begins with the destination. */
 const isPartOf = ({ destination, messageId }: MessageRef) =>
@@ -25,11 +19,11 @@ export const createWebMessageStore = (db: Database): WebMessageStore => ({
   async add(message) {
     write(db, (tx) => {
       tx.insert(webMessages).values(message).onConflictDoNothing().run();
-      const { destination, sentAt, thread } = message;
+      const { destination, thread } = message;
       // Not for each reply, because this reads all messages of the destination.
       if (thread === undefined)
         tx.delete(webMessages)
-          .where(and(eq(webMessages.destination, destination), lt(webMessages.sentAt, sentAt - keptMs)))
+          .where(and(eq(webMessages.destination, destination), lt(webMessages.sentAt, oldestKept(message))))
           .run();
     });
   },
@@ -82,7 +76,6 @@ export const createWebMessageStore = (db: Database): WebMessageStore => ({
             .where(and(eq(webMessages.destination, destination), inArray(webMessages.thread, keys)))
             .orderBy(asc(sql`rowid`))
             .all();
-    const byThread = Map.groupBy(replies, ({ thread }) => thread);
-    return headers.map((header) => [header, ...(byThread.get(header.key) ?? [])].map(messageOf));
+    return withReplies(headers.map(messageOf), replies.map(messageOf));
   },
 });

@@ -81,9 +81,10 @@ type Plan = { unit: string; folders: readonly string[]; account: Account | undef
 const planOf = async (parts: ServiceParts, flags: InstallFlags, version: number | undefined): Promise<Plan> => {
   const { cwd, program } = parts;
   const config = await parts.readConfig({});
-  const { databaseFile, http } = config.env;
+  const { database, http } = config.env;
   const account = flags.system ? await accountOf(parts, flags.user) : undefined;
-  const folders = [...new Set([dirname(databaseFile), dirname(configPath(dotenvOf(cwd), cwd))])];
+  const ownFiles = [...(database.kind === 'sqlite' ? [database.file] : []), configPath(dotenvOf(cwd), cwd)];
+  const folders = [...new Set(ownFiles.map((file) => dirname(file)))];
   // The set-up in the browser writes tokens there. Its folder, with the program, stays read-only.
   const writable = [...folders, dotenvFile(cwd)];
   const unit = unitText({

@@ -1,4 +1,5 @@
-import { UserError } from '../../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Match } from './archive.ts';
 import { createStems, tokensOf } from './text.ts';
 
 /** English words that carry no meaning in a search. Dropped from queries that have other words. */
@@ -51,7 +52,7 @@ export const readTerms = (query: string): Term[] => {
   const kept = terms.length > 0 ? terms : stopTerms;
   if (kept.length === 0)
     throw new UserError('There is nothing to search for. Type at least one word, such as "sparse attention".');
-  const distinct = new Map(kept.map((term) => [matchOf(term), term]));
+  const distinct = new Map(kept.map((term) => [keyOf(term), term]));
   return [...distinct.values()].slice(0, maxTerms);
 };
 
@@ -75,10 +76,26 @@ export const hasName = (authors: readonly string[], { words, initials }: NamePar
     );
   });
 
-/** A term in FTS5's syntax. Its words have only letters and digits, so they need no escaping. */
-export const matchOf = ({ words, isPrefix }: Term): string => `"${words.join(' ')}"${isPrefix ? ' *' : ''}`;
+/** Equal for terms that match the same papers. */
+export const keyOf = ({ words, isPrefix }: Term): string => `${words.join(' ')}${isPrefix ? '*' : ''}`;
 
-export const allOf = (terms: readonly Term[]): string => terms.map(matchOf).join(' AND ');
-export const anyOf = (terms: readonly Term[]): string => terms.map(matchOf).join(' OR ');
-export const nameMatchOf = ({ words }: NameParts): string =>
-  `authors : (${words.map((word) => `"${word}"`).join(' AND ')})`;
+type Field = 'title' | 'authors';
+
+const matchesOf = (terms: readonly Term[], field: Field | undefined): Match[] =>
+  terms.map((term) => (field ? { term, field } : { term }));
+
+export const allOf = (terms: readonly Term[], field?: Field): Match => ({ all: matchesOf(terms, field) });
+export const anyOf = (terms: readonly Term[], field?: Field): Match => ({ any: matchesOf(terms, field) });
+
+export const wordTerm = (word: string, wordStem: string): Term => ({
+  words: [word],
+  stems: [wordStem],
+  isPrefix: false,
+});
+
+/** Papers by an author with all of these words in any order, and maybe by several authors who share them. */
+export const nameMatchOf = ({ words }: NameParts): Match =>
+  allOf(
+    words.map((word) => wordTerm(word, stem(word))),
+    'authors',
+  );

@@ -1,5 +1,5 @@
 import { stemmer } from 'stemmer';
-import { withPlainLetters } from '../../../src/core/folding.ts';
+import { withPlainLetters } from '../../src/core/folding.ts';
 
 export type Token = { word: string; start: number; end: number };
 

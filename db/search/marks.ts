@@ -1,4 +1,4 @@
-import type { Marked } from '../../../src/core/stores.ts';
+import type { Marked } from '../../src/core/stores.ts';
 import type { Hit } from './rank.ts';
 
 /** UTF-16 units, without the ellipses. */

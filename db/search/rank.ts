@@ -1,4 +1,5 @@
-import type { Paper } from '../../../src/core/paper.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Paper } from '../../src/core/paper.ts';
 import type { Found } from './archive.ts';
 import type { Term } from './terms.ts';
 import { type Stems, type Token, tokensOf } from './text.ts';
@@ -104,17 +105,22 @@ const similarityOf = (paper: Paper, terms: readonly Term[], weights: readonly nu
   return counts.reduce((sum, count, term) => sum + ((weights[term] ?? 0) * count * (k1 + 1)) / (count + k1), extra);
 };
 
+/** Ranking this many takes about 4 ms. Then the event loop may do other work. */
+export const papersPerTurn = 25;
+
 /** Best match first; equal matches newest first. `size` is the id of the newest paper. */
-export const rankPapers = (
+export const rankPapers = async (
   found: readonly Found[],
   terms: readonly Term[],
   weights: readonly number[],
   size: number,
   stems: Stems,
-): Ranked[] =>
-  found
-    .map((one): Ranked => {
-      const freshness = 1 + recency * 2 ** (-(size - one.searchId) / halfLife);
-      return { ...one, similarity: similarityOf(one.paper, terms, weights, stems) * freshness };
-    })
-    .sort((a, b) => b.similarity - a.similarity || b.searchId - a.searchId);
+): Promise<Ranked[]> => {
+  const ranked: Ranked[] = [];
+  for (const [index, one] of found.entries()) {
+    if (index % papersPerTurn === papersPerTurn - 1) await turn();
+    const freshness = 1 + recency * 2 ** (-(size - one.searchId) / halfLife);
+    ranked.push({ ...one, similarity: similarityOf(one.paper, terms, weights, stems) * freshness });
+  }
+  return ranked.sort((a, b) => b.similarity - a.similarity || b.searchId - a.searchId);
+};

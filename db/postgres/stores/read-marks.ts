@@ -1,0 +1,26 @@
+import type { ReadMarkStore } from '../../../src/core/reading.ts';
+import { orm } from '../../drizzle.ts';
+import type { Database } from '../client.ts';
+import { isOneOf } from '../lists.ts';
+import { readPapers } from '../schema-people.ts';
+
+const { and, eq } = orm;
+
+export const createReadMarkStore = (db: Database): ReadMarkStore => ({
+  async add(person, paperId, at) {
+    await db.insert(readPapers).values({ person, paperId, at }).onConflictDoNothing();
+  },
+
+  async remove(person, paperId) {
+    await db.delete(readPapers).where(and(eq(readPapers.person, person), eq(readPapers.paperId, paperId)));
+  },
+
+  async among(person, paperIds) {
+    const isListed = isOneOf(readPapers.paperId, paperIds);
+    const rows = await db
+      .select({ paperId: readPapers.paperId })
+      .from(readPapers)
+      .where(and(eq(readPapers.person, person), isListed));
+    return new Set(rows.map(({ paperId }) => paperId));
+  },
+});

@@ -1,0 +1,21 @@
+import type { UpdateNoteStore } from '../../../src/core/update-notes.ts';
+import { orm } from '../../drizzle.ts';
+import type { Database } from '../client.ts';
+import { updateNotes } from '../schema-people.ts';
+
+const { asc } = orm;
+
+export const createUpdateNoteStore = (db: Database): UpdateNoteStore => ({
+  async settled() {
+    const rows = await db.select().from(updateNotes).orderBy(asc(updateNotes.inserted));
+    return rows.map(({ note, sentAt }) => ({ note, sentAt: sentAt ?? undefined }));
+  },
+
+  async settle(notes, sentAt) {
+    if (notes.length === 0) return;
+    await db
+      .insert(updateNotes)
+      .values(notes.map((note) => ({ note, sentAt: sentAt ?? null })))
+      .onConflictDoNothing();
+  },
+});

@@ -1,0 +1,7 @@
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./db/postgres/schema.ts', './db/postgres/schema-models.ts', './db/postgres/schema-people.ts'],
+  out: './db/postgres/migrations',
+});

@@ -1,0 +1,11 @@
+import { findChromium } from './browser/browser.ts';
+import { hasPostgres } from './fakes/postgres.ts';
+
+const skipped = (what: string, program: string, name: string): void =>
+  void process.stderr.write(`SKIPPED: ${what}. ${program} was not found; install it with: apt-get install ${name}\n`);
+
+/** Warns once before all tests, so that skipped tests are not mistaken for passed ones. */
+export const setup = (): void => {
+  if (findChromium(process.env.PATH ?? '') === undefined) skipped('browser tests', 'Chromium', 'chromium');
+  if (!hasPostgres) skipped('Postgres', 'Postgres', 'postgresql');
+};
