@@ -24,6 +24,7 @@ import { refuseChatCommand } from './chat-commands.ts';
 import type { EvalRequest } from './eval.ts';
 import { describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
+import { addPostgresCommands } from './postgres.ts';
 import { asJson, asLine, createBatchNotice, createProgress, createWaitNotice } from './report.ts';
 import { type Turn, withRestarts } from './restarts.ts';
 import { addServiceCommands } from './service.ts';
@@ -322,6 +323,7 @@ program
   .action(doctor);
 
 addBackupCommands(program, { readConfig, print });
+addPostgresCommands(program, { env: process.env, print });
 addServiceCommands(program, { env: process.env, readConfig, print });
 const init = program.command('init').hook('preAction', handleSignals);
 describeInit(init, { env: process.env, version, signal: stopSignal, run });
