@@ -1,13 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import type { DatabaseUrl } from '../src/core/database-url.ts';
 import { UserError } from '../src/core/errors.ts';
 import { withoutQuotes } from '../src/core/folding.ts';
 import { Secret } from '../src/core/secret.ts';
-import type { Variables } from './environment.ts';
-import { fileVariable, readSecretFile } from './secret-file.ts';
 
 /**
  * Reads the address of a database, as `DATABASE_URL` has it.
@@ -31,18 +27,4 @@ export const parseDatabaseUrl = (value: string, cwd = process.cwd()): DatabaseUr
     );
   }
   throw new UserError('This is not a database. Write file:PATH or postgres://USER:PASSWORD@HOST/DATABASE.');
-};
-
-/**
- * Reads `DATABASE_URL` or the file in `DATABASE_URL_FILE`, from the environment or `.env`, without the rest of the
- * settings. `migrate` often runs where they are not.
- * @throws UserError if it names no database.
- */
-export const readDatabaseUrl = (env: Variables, cwd: string): DatabaseUrl => {
-  const dotenv = join(cwd, '.env');
-  const variables: Variables = { ...(existsSync(dotenv) ? parseEnv(readFileSync(dotenv, 'utf8')) : {}), ...env };
-  const file = withoutQuotes(variables[fileVariable('DATABASE_URL')] ?? '');
-  const found = file === '' ? undefined : readSecretFile(resolve(cwd, file));
-  if (found && 'fault' in found) throw new UserError(`DATABASE_URL_FILE: ${found.fault}.`);
-  return parseDatabaseUrl(found?.value ?? (variables.DATABASE_URL || 'file:./data/paperboy.db'), cwd);
 };

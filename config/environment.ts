@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DatabaseUrl } from '../src/core/database-url.ts';
-import { errorText } from '../src/core/errors.ts';
+import { errorText, UserError } from '../src/core/errors.ts';
 import { withoutQuotes } from '../src/core/folding.ts';
 import type { EnvironmentReader, PlatformDescriptor, PlatformSettings } from '../src/core/platform.ts';
 import { Secret } from '../src/core/secret.ts';
 import { parseDatabaseUrl } from './database-url.ts';
+import { readDotenv } from './dotenv.ts';
 import { type Problem, quote, suggestion } from './problems.ts';
 import { fileVariable, readSecretFile } from './secret-file.ts';
 import { webSecretFault } from './values.ts';
@@ -142,6 +143,18 @@ const readDatabase = (reader: EnvironmentReader, cwd: string): DatabaseUrl => {
     reader.problem('DATABASE_URL', `is not valid. ${errorText(error).replace(/\.$/, '')}`);
     return parseDatabaseUrl(defaultDatabase, cwd);
   }
+};
+
+/** For commands that need no other settings. @throws UserError if `DATABASE_URL` names no database. */
+export const readDatabaseUrl = (env: Variables, cwd: string): DatabaseUrl => {
+  const variables = { ...readDotenv(cwd), ...env };
+  const problems: Problem[] = [];
+  const database = readDatabase(
+    readerOf(variables, cwd, new Map(), (problem) => problems.push(problem)),
+    cwd,
+  );
+  if (problems.length > 0) throw new UserError(`${problems.join('. ')}.`);
+  return database;
 };
 
 const readHttp = (reader: EnvironmentReader): Environment['http'] => {

@@ -12,6 +12,7 @@ import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';
 import type { Secret } from '../src/core/secret.ts';
 import { inconsistencies } from './consistency.ts';
+import { dotenvFile } from './dotenv.ts';
 import { type Environment, readEnvironment, type Variables } from './environment.ts';
 import { type PlacedProblem, type Problem, problemsOf } from './problems.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
@@ -284,8 +285,7 @@ const section = (title: string, problems: readonly Problem[]): string[] =>
  */
 export const loadConfig = async (options: LoadOptions): Promise<Config> => {
   const { cwd, readFile = (path: string) => readFileFromDisk(path) } = options;
-  const dotenvFile = join(cwd, '.env');
-  const dotenv = await readText(readFile, dotenvFile);
+  const dotenv = await readText(readFile, dotenvFile(cwd));
   const ownVariables: Variables = 'text' in dotenv ? parseEnv(dotenv.text) : {};
   const variables: Variables = { ...ownVariables, ...options.env };
   const { environment, problems, secrets } = readEnvironment(variables, cwd, options.platforms);
@@ -299,7 +299,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Config> => {
     const isInDotenv = (name: string): boolean => options.env[name] === undefined && ownVariables[name] !== undefined;
     const secretFiles = [...secrets].map(([name, { file }]) => ({
       name,
-      file: file ?? (isInDotenv(name) ? dotenvFile : undefined),
+      file: file ?? (isInDotenv(name) ? dotenvFile(cwd) : undefined),
     }));
     return { ...read.config, secretFiles };
   }

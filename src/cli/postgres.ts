@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { parseDatabaseUrl, readDatabaseUrl } from '../../config/database-url.ts';
-import type { Variables } from '../../config/environment.ts';
+import { parseDatabaseUrl } from '../../config/database-url.ts';
+import { readDatabaseUrl, type Variables } from '../../config/environment.ts';
 import type { Copied, CopyRequest } from '../../db/copy/index.ts';
 import type { DatabaseUrl } from '../core/database-url.ts';
 import { UserError } from '../core/errors.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseDatabaseUrl, readDatabaseUrl } from '../../config/database-url.ts';
+import { parseDatabaseUrl } from '../../config/database-url.ts';
+import { readDatabaseUrl } from '../../config/environment.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 describe('the address of a database', () => {

@@ -22,7 +22,7 @@ describe('migrate and copy', () => {
     expect(missing.stderr).toMatch(/^There is no database at .*paperboy\.db\.\n$/);
     const unreachable = await home.run(['migrate'], { DATABASE_URL: 'postgres://bot:verysecretword@127.0.0.1:x/x' });
     expect(unreachable).toMatchObject({ code: 1, stdout: '' });
-    expect(unreachable.stderr).toMatch(/^The address of Postgres cannot be read\. Write /);
+    expect(unreachable.stderr).toMatch(/^DATABASE_URL is not valid\. The address of Postgres cannot be read\. Write /);
     for (const { stderr } of [wrong, missing, unreachable]) expect(stderr).not.toContain('verysecretword');
     const { code, stdout } = await home.run(['migrate']);
     expect({ code, stdout }).toMatchObject({ code: 0 });

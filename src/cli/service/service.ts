@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { dotenvFile, readDotenv } from '../../../config/dotenv.ts';
 import { editDotenv } from '../../../config/edit.ts';
 import { environmentVariables, type Variables } from '../../../config/environment.ts';
 import { type Config, configPath } from '../../../config/load.ts';
@@ -43,16 +43,9 @@ const nodeOf = ({ program, execPath }: ServiceParts): string => {
   return existsSync(installed) ? installed : execPath;
 };
 
-const dotenvFile = (cwd: string): string => join(cwd, '.env');
-
-const dotenvOf = (cwd: string): Variables => {
-  const file = dotenvFile(cwd);
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-};
-
 /** Variables that this terminal sets otherwise than `.env`, which the service does not get. */
 const onlyHere = ({ env, cwd, platforms }: ServiceParts): string[] => {
-  const inFile = dotenvOf(cwd);
+  const inFile = readDotenv(cwd);
   return Object.keys(environmentVariables(platforms))
     .flatMap((name) => [name, fileVariable(name), ...(name.endsWith('_PROXY') ? [name.toLowerCase()] : [])])
     .filter((name) => env[name] && env[name] !== inFile[name]);
@@ -83,7 +76,7 @@ const planOf = async (parts: ServiceParts, flags: InstallFlags, version: number 
   const config = await parts.readConfig({});
   const { database, http } = config.env;
   const account = flags.system ? await accountOf(parts, flags.user) : undefined;
-  const ownFiles = [...(database.kind === 'sqlite' ? [database.file] : []), configPath(dotenvOf(cwd), cwd)];
+  const ownFiles = [...(database.kind === 'sqlite' ? [database.file] : []), configPath(readDotenv(cwd), cwd)];
   const folders = [...new Set(ownFiles.map((file) => dirname(file)))];
   // The set-up in the browser writes tokens there. Its folder, with the program, stays read-only.
   const writable = [...folders, dotenvFile(cwd)];
