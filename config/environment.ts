@@ -5,6 +5,7 @@ import type { DatabaseUrl } from '../src/core/database-url.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
 import { withoutQuotes } from '../src/core/folding.ts';
 import type { EnvironmentReader, PlatformDescriptor, PlatformSettings } from '../src/core/platform.ts';
+import { type Role, roles } from '../src/core/role.ts';
 import { Secret } from '../src/core/secret.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { readDotenv } from './dotenv.ts';
@@ -21,6 +22,7 @@ const ownVariables = {
   ARXIV_WEB_URL: 'arXiv: base URL of /list/CATEGORY/new and /catchup/CATEGORY/DATE',
   ARXIV_API_URL: 'arXiv: base URL of /api/query',
   DATABASE_URL: 'the database, file:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+  PAPERBOY_ROLE: 'what this process does if several share a Postgres database: all, web, worker or gateway',
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
   PAPERBOY_PUBLIC_URL: 'where people reach the web page, for links in messages',
@@ -46,6 +48,7 @@ export type Environment = {
   s2: { apiKey: Secret | undefined; apiUrl: string };
   proxies: { http: Secret | undefined; https: Secret | undefined; except: string } | undefined;
   database: DatabaseUrl;
+  role: Role;
   http: { host: string; port: number } | 'off';
   /** Where people reach the web page, without a slash at the end. Without it, messages do not link to the page. */
   publicUrl: string | undefined;
@@ -157,6 +160,16 @@ export const readDatabaseUrl = (env: Variables, cwd: string): DatabaseUrl => {
   return database;
 };
 
+const readRole = (reader: EnvironmentReader, { kind }: DatabaseUrl): Role => {
+  const value = reader.read('PAPERBOY_ROLE') ?? 'all';
+  const role = roles.find((one) => one === value);
+  if (role === undefined)
+    reader.problem('PAPERBOY_ROLE', `${quote(value)} is not a role; write all, web, worker or gateway`);
+  else if (role !== 'all' && kind === 'sqlite')
+    reader.problem('PAPERBOY_ROLE', 'is only for a Postgres database; leave it out, or set DATABASE_URL to one');
+  return role ?? 'all';
+};
+
 const readHttp = (reader: EnvironmentReader): Environment['http'] => {
   const value = reader.read('PAPERBOY_HTTP') ?? '127.0.0.1:3210';
   if (value === 'off') return 'off';
@@ -204,6 +217,7 @@ export const readEnvironment = (
   const problems: Problem[] = [];
   const asked: Secrets = new Map();
   const reader = readerOf(variables, cwd, asked, (problem) => problems.push(problem));
+  const database = readDatabase(reader, cwd);
   const environment: Environment = {
     platforms: Object.fromEntries(
       platforms.flatMap((platform) => {
@@ -222,7 +236,8 @@ export const readEnvironment = (
       apiUrl: reader.baseUrl('S2_API_URL') ?? 'https://api.semanticscholar.org',
     },
     proxies: readProxies(reader),
-    database: readDatabase(reader, cwd),
+    database,
+    role: readRole(reader, database),
     http: readHttp(reader),
     publicUrl: reader.baseUrl('PAPERBOY_PUBLIC_URL'),
     webSecret: readWebSecret(reader),

@@ -154,6 +154,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, health },
     ...{ clock, logger, output: around.output, input: around.input, progress: around.progress },
     listens: around.listens ?? false,
+    role: config.env.database.kind === 'postgres' ? config.env.role : undefined,
   });
   const { platforms, connected, outages, deaf, connect, channelAt, isPerson } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;

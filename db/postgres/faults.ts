@@ -93,14 +93,15 @@ export const whenReachable = async <T>(work: () => Promise<T>): Promise<T> => {
 /** The same methods, which wait for the server and other transactions, with its failures as UserErrors. */
 export const withFailures = <Store extends object>(store: Store): Store =>
   Object.fromEntries(
-    Object.entries(store).map(([name, method]) => [
-      name,
-      async (...args: unknown[]): Promise<unknown> => {
+    Object.entries(store).map(([name, method]) => {
+      if (typeof method !== 'function') return [name, method];
+      const calling = async (...args: unknown[]): Promise<unknown> => {
         try {
           return await whenReachable(() => method(...args));
         } catch (error) {
           throw storageFailure(error);
         }
-      },
-    ]),
+      };
+      return [name, calling];
+    }),
   ) as Store;

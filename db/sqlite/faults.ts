@@ -38,14 +38,15 @@ export const onceFree = async <T>(work: () => T | Promise<T>): Promise<T> => {
 /** The same methods, which wait for other processes, with storage failures as UserErrors. */
 export const withFailures = <Store extends object>(store: Store, file: string): Store =>
   Object.fromEntries(
-    Object.entries(store).map(([name, method]) => [
-      name,
-      async (...args: unknown[]): Promise<unknown> => {
+    Object.entries(store).map(([name, method]) => {
+      if (typeof method !== 'function') return [name, method];
+      const calling = async (...args: unknown[]): Promise<unknown> => {
         try {
           return await onceFree(() => method(...args));
         } catch (error) {
           throw storageFailure(error, file);
         }
-      },
-    ]),
+      };
+      return [name, calling];
+    }),
   ) as Store;

@@ -2,6 +2,8 @@ import { isPersonOf, type Person, type PlatformName, platformOf } from '../core/
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { doctorFix, type HealthReports, type HealthSubject } from '../core/health.ts';
+import type { Held } from '../core/lease.ts';
+import { message, paragraph } from '../core/message.ts';
 import type {
   Platform,
   PlatformDescriptor,
@@ -9,15 +11,21 @@ import type {
   PlatformParts,
   PlatformSettings,
 } from '../core/platform.ts';
+import { hasSockets, type Role } from '../core/role.ts';
 
 type ConnectionParts = PlatformParts & {
   descriptors: readonly PlatformDescriptor[];
   settings: Readonly<Record<PlatformName, PlatformSettings>>;
   channels: ChannelRegistry;
+  /** What this process does of the work of several that share the database. Not set if it is alone. */
+  role?: Role | undefined;
   /** True for a bot that listens, which people can invite to destinations that no channel posts to yet. */
   listens: boolean;
   health: HealthReports;
 };
+
+/** `in turn` if one of several processes listens at a time. */
+type ListeningHow = 'always' | 'in turn' | 'never';
 
 export type Connections = {
   platforms: ReadonlyMap<PlatformName, Platform>;
@@ -26,10 +34,13 @@ export type Connections = {
   /** Connected platforms that deliver no commands and reactions although they should, with the reason. */
   deaf: ReadonlyMap<PlatformName, string>;
   connect(): Promise<void>;
+  listensTo(name: PlatformName): ListeningHow;
   /**
-   * Starts listening on each connected platform that has no listener yet. @returns the platforms that deliver nothing.
+   * Starts listening on those of these platforms that are connected and have no listener yet. @returns the platforms that
+   * deliver nothing.
    */
-  listen(handlers: PlatformHandlers): Promise<PlatformName[]>;
+  listen(handlers: PlatformHandlers, names?: readonly PlatformName[]): Promise<PlatformName[]>;
+  stopListening(name: PlatformName): Promise<void>;
   /** Closes all platforms at the same time, because each may wait for its remote. Never rejects. */
   disconnect(): Promise<void>;
   channelAt(destination: string): Promise<Channel | undefined>;
@@ -68,6 +79,31 @@ const reportsOf = ({ descriptors, health }: ConnectionParts): ConnectionParts['h
   };
 };
 
+/**
+ * Handlers that do nothing once another process listens. A process that was paused still has the events from before its
+ * pause, which the other has handled too.
+ */
+export const whileHeld = (handlers: PlatformHandlers, held: Held): PlatformHandlers => {
+  const ifHeld =
+    <A extends unknown[], R>(handler: (...args: A) => Promise<R>, otherwise: R) =>
+    async (...args: A): Promise<R> => {
+      const isHeld = await held.check().then(
+        () => true,
+        () => false,
+      );
+      return isHeld ? handler(...args) : otherwise;
+    };
+  const moved = message('Not done', [paragraph('Paperboy just restarted. Send the command again.')]);
+  return {
+    command: ifHeld(handlers.command, moved),
+    paperOf: ifHeld(handlers.paperOf, undefined),
+    card: ifHeld(handlers.card, undefined),
+    suggest: ifHeld(handlers.suggest, []),
+    reactionAdded: ifHeld(handlers.reactionAdded, undefined),
+    reactionRemoved: ifHeld(handlers.reactionRemoved, undefined),
+  };
+};
+
 export const createConnections = async (parts: ConnectionParts): Promise<Connections> => {
   const { channels, logger } = parts;
   const health = reportsOf(parts);
@@ -77,13 +113,22 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
   const deaf = new Map<PlatformName, string>();
   const listening = new Set<PlatformName>();
 
+  const listensTo = (name: PlatformName): ListeningHow => {
+    const { role } = parts;
+    const descriptor = parts.descriptors.find((one) => one.name === name);
+    const hasSocket = descriptor?.requiredVariable !== undefined && platforms.get(name)?.webhook === undefined;
+    if (role === undefined || !hasSocket) return 'always';
+    if (!hasSockets(role)) return 'never';
+    return descriptor.hasOneListener ? 'in turn' : 'always';
+  };
+
   const connectOne = async (name: PlatformName, platform: Platform): Promise<void> => {
     if (connected.has(name)) return;
     try {
       await platform.connect();
       connected.set(name, platform);
       outages.delete(name);
-      if (parts.listens) deaf.set(name, 'it does not listen yet');
+      if (parts.listens && listensTo(name) === 'always') deaf.set(name, 'it does not listen yet');
       await health.worked(`platform ${name}`);
     } catch (error) {
       if (!(error instanceof ExternalError)) throw error;
@@ -125,9 +170,18 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
         });
       return connecting;
     },
-    async listen(handlers) {
-      for (const [name, platform] of connected) if (!listening.has(name)) await listenTo(name, platform, handlers);
-      return [...platforms.keys()].filter((name) => !listening.has(name));
+    listensTo,
+    async listen(handlers, names = [...platforms.keys()]) {
+      for (const name of names) {
+        const platform = connected.get(name);
+        if (platform && !listening.has(name)) await listenTo(name, platform, handlers);
+      }
+      return names.filter((name) => !listening.has(name));
+    },
+    async stopListening(name) {
+      listening.delete(name);
+      deaf.delete(name);
+      await platforms.get(name)?.stopListening?.();
     },
     async disconnect() {
       const closing = [...platforms].map(([name, platform]) =>

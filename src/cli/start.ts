@@ -1,210 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
-import { createNotices } from '../chat/notices.ts';
 import { platformOf } from '../core/addresses.ts';
-import type { Channel } from '../core/channel.ts';
-import { ExternalError, errorText, UserError } from '../core/errors.ts';
-import { isReachable } from '../core/http.ts';
-import { retry } from '../core/retry.ts';
+import { errorText, UserError } from '../core/errors.ts';
+import { hasDuties, needsPages } from '../core/role.ts';
 import type { FirstSteps } from '../core/setup-pages.ts';
-import { keepArchive } from '../daily/catch-up/archive.ts';
-import { missedTheirTime } from '../daily/catch-up/missed.ts';
-import { keepExpansions } from '../daily/channels/expansions.ts';
-import { batchNotice, finishForgotten } from '../daily/draft/batches.ts';
-import { leadMs, prepareRun } from '../daily/preparation.ts';
-import type { RunResult } from '../daily/run.ts';
-import { keepSchedule, type Preparation } from '../daily/schedule.ts';
-import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
+import { keepDuty } from '../daily/duty.ts';
 import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
-import { keepBackups } from './keep-backups.ts';
-import { keepRetention } from './keep-retention.ts';
-import { dueUpdateNotes, keepUpdateNotes } from './send-update-notes.ts';
-
-const reconnectMs = 30_000;
-/** The longest wait that a platform may ask for, in milliseconds. The rest of the bot works meanwhile. */
-const maxRetryAfterMs = 86_400_000;
-
-/** Listens to each platform as soon as it is connected. Resolves when all are connected or the signal is aborted. */
-const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
-  const listenToConnected = async (): Promise<void> => {
-    await app.connect();
-    const [missing] = await app.listen(app.handlers);
-    if (missing !== undefined) throw new ExternalError({ service: missing, message: `${missing} is not connected` });
-  };
-  const every = { minDelayMs: reconnectMs, maxDelayMs: reconnectMs, maxRetryAfterMs };
-  try {
-    await retry(listenToConnected, { maxAttempts: Infinity, ...every, clock: app.clock, signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};
-
-const runOrSample = async (
-  app: App,
-  channel: Channel,
-  notices: readonly string[],
-  signal: AbortSignal,
-): Promise<RunResult> => {
-  const result = await app.run(channel, { notices }, signal);
-  if (result.status === 'incomplete') await app.showSample(signal);
-  // After the digest, which is more urgent. A failed recap is not a failed run.
-  await app.postRecap(channel, signal).catch((error: unknown) => {
-    if (signal.aborted) throw error;
-    app.logger.error({ channel: channel.name, err: error }, 'recap failed');
-  });
-  return result;
-};
-
-/** @param onFirst Called after the first batch that the server has answered. */
-const preparationOf = (app: App, channel: () => Channel, onFirst: () => void): Preparation | undefined => {
-  const { batch } = app.engines.llm ?? {};
-  if (!batch) return undefined;
-  const prepare = async (time: Date, signal: AbortSignal, onlyMissed = false): Promise<boolean> => {
-    const { isReady, isFirst } = await prepareRun(channel(), time, await app.runParts(), signal, { onlyMissed });
-    if (isFirst) onFirst();
-    return isReady;
-  };
-  return {
-    leadMs: leadMs(batch),
-    prepare: (time, signal) => prepare(time, signal),
-    prepareMissed: (time, signal) => prepare(time, signal, true),
-  };
-};
-
-/** Milliseconds between checks for batches of runs that were not continued. */
-const forgottenMs = 10 * 60_000;
-
-const keepBatches = async (app: App, signal: AbortSignal): Promise<void> => {
-  const { engines, clock, logger } = app;
-  if (!engines.llm?.batch) return;
-  while (!signal.aborted)
-    try {
-      await clock.sleep(forgottenMs, signal);
-      await finishForgotten({ ...(await app.runParts()), logger }, signal);
-    } catch (error) {
-      if (!signal.aborted) logger.error({ err: error }, 'batches not finished');
-    }
-};
-
-/** Milliseconds between checks of the settings, which other processes may change. */
-const settingsMs = 5_000;
-
-/**
- * Runs the schedules of all channels until the signal is aborted, and applies changes made in chat. Such changes do
- * not interrupt a run in progress.
- * @param due The channels to run immediately, by name.
- */
-const keepChannels = async (
-  app: App,
-  due: ReadonlyMap<string, 'now' | 'missed'>,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { logger, clock, channels, activity, stores } = app;
-  const kept = new Map<string, { as: string; stop: AbortController; keeping: Promise<void> }>();
-  let failure: { error: unknown } | undefined;
-
-  const keep = (channel: Channel, first: 'now' | 'missed' | 'scheduled'): void => {
-    const { name, isPaused } = channel;
-    const before = kept.get(name);
-    before?.stop.abort(new UserError('The schedule was changed.'));
-    const stop = new AbortController();
-    const current = (): Channel => channels.find(name) ?? channel;
-    let notices: readonly string[] = [];
-    const run = async (): Promise<RunResult> => {
-      const result = await runOrSample(app, current(), notices, signal);
-      if (result.digest) notices = [];
-      return result;
-    };
-    const preparation = preparationOf(app, current, () => {
-      notices = [batchNotice];
-    });
-    const onNext = (at: Date): void => activity.next(name, at);
-    const until = AbortSignal.any([signal, stop.signal]);
-    const keeping = (async () => {
-      await before?.keeping;
-      if (isPaused) activity.next(name, undefined);
-      else await keepSchedule(channel, first, run, { clock, logger, onNext, preparation }, until);
-    })().catch((error: unknown) => {
-      failure ??= { error };
-    });
-    kept.set(name, { as: settingsOf(channel), stop, keeping });
-  };
-
-  const drop = (name: string): void => {
-    const before = kept.get(name);
-    if (!before || before.as === '') return;
-    before.stop.abort(new UserError('The channel was removed.'));
-    const keeping = before.keeping.then(() => activity.next(name, undefined));
-    kept.set(name, { as: '', stop: before.stop, keeping });
-    logger.info({ channel: name }, 'channel removed');
-  };
-
-  for (const channel of channels.list()) keep(channel, due.get(channel.name) ?? 'scheduled');
-  let read = '';
-  while (!signal.aborted && !failure) {
-    await clock.sleep(settingsMs, signal).catch(() => {});
-    const version = stores.version();
-    if (version !== read) await channels.reload();
-    read = version;
-    for (const name of kept.keys()) if (!channels.find(name)) drop(name);
-    for (const channel of channels.list())
-      if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');
-  }
-  await Promise.all([...kept.values()].map(({ keeping }) => keeping));
-  if (failure) throw failure.error;
-};
-
-const keepArchives = ({ channels, stores, activity, clock, logger, archive }: App, signal: AbortSignal) =>
-  keepArchive(
-    () => channels.list(),
-    {
-      ...{ stores, clock, logger },
-      collector: archive,
-      isRunning: () => channels.list().some(({ name }) => activity.of(name).phase !== 'idle'),
-    },
-    signal,
-  );
-
-const expandTopics = async ({ channels, expansions, clock }: App, signal: AbortSignal): Promise<void> =>
-  expansions && keepExpansions(() => channels.list(), { expansions, clock }, signal);
-
-/** Tests what is used rarely, and announces outages to the admins. */
-const watchHealth = ({ config, health, stores, engines, connected, clock, logger }: App, signal: AbortSignal) =>
-  keepHealth(
-    {
-      ...{ health, store: stores.health, clock, logger },
-      probes: [...(engines.llm ? [modelProbe(engines.llm.check)] : []), databaseProbe(stores.damage)],
-      notify: createNotices({ admins: config.admins, connected, logger }),
-    },
-    signal,
-  );
-
-const backUp = async ({ config, stores, health, clock, logger }: App, signal: AbortSignal): Promise<void> => {
-  const { timezone, backup, env } = config;
-  // Postgres has tools of its own; see docs/scaling.md.
-  if (backup === null || env.database.kind === 'postgres') return;
-  await keepBackups(
-    { ...{ database: env.database.file, keep: backup.keep, timezone }, ...{ stores, health, clock, logger } },
-    signal,
-  );
-};
-
-const deleteOldPapers = ({ config, stores, clock, logger }: App, signal: AbortSignal): Promise<void> => {
-  const { timezone, retention } = config;
-  return keepRetention({ ...{ timezone, ...retention }, ...{ stores, clock, logger } }, signal);
-};
-
-/** Beside the schedules, because it takes long with many threads. Each run reads its own channel's again. */
-const readMissedReactions = async ({ refreshReactions }: App, signal: AbortSignal): Promise<void> => {
-  try {
-    await refreshReactions(undefined, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};
-
-const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
-  JSON.stringify([schedule, timezone, isPaused]);
+import { doDuties, keepSettings } from './duties.ts';
+import { listenToAll } from './listening.ts';
 
 type StartOptions = {
   now: boolean;
@@ -225,56 +28,64 @@ const sendPreview = async ({ connected, logger }: App, { channel, preview }: Fir
   }
 };
 
-/**
- * Runs the bot until the signal is aborted: serves the page, listens, and runs every channel's schedule. Immediately
- * runs channels without a digest and those that missed their time; with `now`, every channel.
- */
-export const start = async (app: App, options: StartOptions, signal: AbortSignal): Promise<void> => {
-  const { config, logger } = app;
-  const { http } = config.env;
-  for (const { name, label, listeningFault } of app.descriptors) {
-    const platform = app.platforms.get(name);
+/** @throws UserError if commands cannot reach the bot as it is configured. */
+const checkReachable = ({ config, descriptors, platforms, listensTo }: App): void => {
+  const { http, role } = config.env;
+  if (role === 'web' && http === 'off')
+    throw new UserError('PAPERBOY_ROLE is web, and PAPERBOY_HTTP is off. Set PAPERBOY_HTTP to HOST:PORT.');
+  for (const { name, label, listeningFault } of descriptors) {
+    const platform = platforms.get(name);
     const settings = config.env.platforms[name];
-    const fault = platform && settings && listeningFault?.(settings);
+    const fault = platform && settings && listensTo(name) !== 'never' && listeningFault?.(settings);
     if (fault) throw new UserError(fault);
-    if (http !== 'off' || !platform?.webhook) continue;
+    if (http !== 'off' || !platform?.webhook || !needsPages(role)) continue;
     const { alternative } = platform.webhook;
     throw new UserError(
       `${label} sends its events to the web server, and PAPERBOY_HTTP is off. Set it to HOST:PORT${alternative ? `, or ${alternative}` : ''}.`,
     );
   }
+};
+
+/**
+ * Runs the bot until the signal is aborted: serves the page, listens, and does the duties of a single process, as far as
+ * its role includes them. If several processes share the database, one of them does the duties at a time.
+ */
+export const start = async (app: App, options: StartOptions, signal: AbortSignal): Promise<void> => {
+  const { config, stores, clock, logger } = app;
+  const { http, role, database } = config.env;
+  checkReachable(app);
   let isStarted = false;
+  const onStarted = (): void => {
+    isStarted = true;
+  };
   const web = http === 'off' ? undefined : await app.serve(http, () => isStarted);
   if (web) logger.info({ url: web.url }, 'serving the web page');
+
+  const doDutiesInTurn = async (): Promise<void> => {
+    await app.connect();
+    onStarted();
+    if (!hasDuties(role)) return;
+    let { now } = options;
+    await keepDuty('scheduler', { leases: stores.leases, clock, logger }, signal, (held) => {
+      const first = { now, onStarted };
+      now = false;
+      return doDuties(app, first, held);
+    });
+  };
+
   try {
     const listening = listenToAll(app, signal);
     // Awaited below; until then a rejection must not end the process.
     listening.catch(() => {});
-    const notes = await dueUpdateNotes(app);
-    const channels = app.channels.list();
-    const first = options.now ? channels : await missedTheirTime(channels, app);
-    const due = new Map(first.map(({ name }) => [name, options.now ? ('now' as const) : ('missed' as const)]));
-    for (const channel of channels) {
-      const { problem } = await app.understand(channel);
-      // Topics that a language model is about to expand are judged afterwards.
-      if (problem && (!app.expansions || channel.rubric.expansion !== undefined))
-        logger.warn(
-          { channel: channel.name, problem: problem.text, fix: problem.fix },
-          problem.isFatal
-            ? 'the built-in scorer cannot use the topics'
-            : 'the built-in scorer ranks these topics poorly',
-        );
+    if (options.first) {
+      await app.connect();
+      await sendPreview(app, options.first);
     }
-    await app.connect();
-    // Without this, a run would need a minute to find out that arXiv cannot be reached; this takes three seconds.
-    if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
-    if (options.first) await sendPreview(app, options.first);
-    isStarted = true;
     await Promise.all([
-      ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
-      ...[keepArchives(app, signal), watchHealth(app, signal), backUp(app, signal)],
-      ...[deleteOldPapers(app, signal), keepUpdateNotes(notes, app, signal), keepBatches(app, signal)],
-      ...[keepMemoryLow(createMemory(), app.clock, signal), readMissedReactions(app, signal)],
+      ...[listening, keepMemoryLow(createMemory(), clock, signal)],
+      ...(database.kind === 'postgres'
+        ? [doDutiesInTurn(), keepSettings(app, signal)]
+        : [doDuties(app, { now: options.now, onStarted }, signal)]),
     ]);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -11,11 +11,26 @@ export type LeaseRequest = {
   expiresAt: number;
 };
 
+/** How soon a lease passes from a process that ends to another. In milliseconds. */
+export type LeasePace = {
+  /** A lease that is not renewed for this long is taken. */
+  silentMs: number;
+  renewEveryMs: number;
+  /** How often to ask during a long wait. */
+  maxPollMs: number;
+  /**
+   * True if the lease is also taken from a process of this machine that runs but is silent, as if it were paused, and if
+   * a process that cannot renew its lease gives it up.
+   */
+  isTakenFromPaused: boolean;
+};
+
 /**
  * Leases that need no clock: whether a holder is dead is decided by who waits, and the store only makes sure that nothing
  * has changed since. Each method is one statement, so any database can implement it.
  */
 export type LeaseStore = {
+  pace: LeasePace;
   /** Takes the lease if it is free, or if its holder is exactly as `seen`. */
   acquire(
     lease: LeaseRequest,

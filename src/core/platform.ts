@@ -129,6 +129,8 @@ export type Platform = {
   resolve(destination: string): Promise<Destination>;
   /** Receives commands and reactions. */
   listen(handlers: PlatformHandlers, onConnection?: OnConnection): Promise<void>;
+  /** Ends listening; `listen` may be called again. Needed on platforms with one listener. */
+  stopListening?(): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
   /** Sends a message that only this person sees. Not set on platforms without private messages. */
   sendPrivately?(person: Person, request: Pick<SendRequest, 'message' | 'key'>): Promise<void>;
@@ -209,6 +211,8 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   cannot?: readonly Capability[];
   /** `NAME` in a channel's `post` means `NAME:CHANNEL`: each channel has its own destination. */
   hasDestinationPerChannel?: boolean;
+  /** Delivers each command and reaction to every connection, so that only one process may listen. */
+  hasOneListener?: boolean;
   /** The platform stores people's messages and reactions, so Paperboy cannot delete them. */
   keepsReactions?: boolean;
   variables: Readonly<Record<string, string>>;

@@ -7,10 +7,10 @@ import { countOf } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
 import { createOwner, forgetOwner, isOwnProcess, readOwner, stateOf } from './lease-owner.ts';
 
-/** A lease that stays the same for this long is taken, unless its process is known to run. */
-const leaseMs = 60_000;
-const renewEveryMs = 15_000;
 const pollMs = 500;
+
+/** Whoever waits for longer than this asks less often. */
+const shortWaitMs = 10_000;
 
 /** Waiting for less than this is not worth mentioning. */
 const noticeAfterMs = 1_000;
@@ -33,6 +33,8 @@ export class LeaseTimeout extends UserError {}
 
 export const leaseLost = (name: string): Error => new Error(`another process took the lease "${name}"`);
 
+const leaseUncertain = (name: string): Error => new Error(`the lease "${name}" could not be renewed`);
+
 const describeHolder = (owner: string): string => {
   const known = readOwner(owner);
   if (!known) return 'another Paperboy process';
@@ -51,6 +53,11 @@ const tooLong = (name: string, holder: string, silentMs: number, waitedMs: numbe
   );
 };
 
+const isOwn = (owner: string): boolean => {
+  const known = readOwner(owner);
+  return known !== undefined && isOwnProcess(known);
+};
+
 const isSame = (one: LeaseHolder, other: LeaseHolder | undefined): boolean =>
   one.owner === other?.owner && one.token === other.token && one.renewal === other.renewal;
 
@@ -65,7 +72,9 @@ const takeLease = async (
   { leases, clock, logger, onWait, maxWaitMs = defaultMaxWaitMs }: LeaseParts,
   signal: AbortSignal,
 ): Promise<Fence> => {
+  const { silentMs, maxPollMs, isTakenFromPaused } = leases.pace;
   const began = clock.monotonic();
+  let waitMs = pollMs;
   let polledAt = began;
   let seen: LeaseHolder | undefined;
   let unchangedMs = 0;
@@ -75,18 +84,19 @@ const takeLease = async (
     for (;;) {
       signal.throwIfAborted();
       const { fence, holder } = await leases.acquire(
-        { name, owner, expiresAt: clock.realNow() + leaseMs },
+        { name, owner, expiresAt: clock.realNow() + silentMs },
         isGone ? seen : undefined,
       );
       if (fence) return fence;
       const now = clock.monotonic();
       // If this process was paused, its machine was perhaps too, and the holder with it.
-      unchangedMs = isSame(holder, seen) ? unchangedMs + Math.min(now - polledAt, 2 * pollMs) : 0;
+      unchangedMs = isSame(holder, seen) ? unchangedMs + Math.min(now - polledAt, 2 * waitMs) : 0;
       polledAt = now;
       seen = holder;
       const state = stateOf(holder.owner);
       const wasGone = isGone;
-      isGone = state === 'dead' || (state === 'unknown' && unchangedMs >= leaseMs);
+      const mayBeGone = state === 'unknown' || (isTakenFromPaused && !isOwn(holder.owner));
+      isGone = state === 'dead' || (mayBeGone && unchangedMs >= silentMs);
       if (isGone && !wasGone) continue;
       const who = describeHolder(holder.owner);
       if (noticed === undefined && now - began >= noticeAfterMs) {
@@ -95,7 +105,8 @@ const takeLease = async (
         onWait?.(who);
       }
       if (unchangedMs >= maxSilentMs || now - began >= maxWaitMs) throw tooLong(name, who, unchangedMs, maxWaitMs);
-      await clock.sleep(pollMs, signal);
+      waitMs = now - began < shortWaitMs ? pollMs : maxPollMs;
+      await clock.sleep(waitMs, signal);
     }
   } finally {
     if (noticed !== undefined) onWait?.(undefined);
@@ -156,7 +167,7 @@ export const withRubricLease = <T>(
   work: (held: Held) => Promise<T>,
 ): Promise<T> => withLease(`rubric ${hash}`, { leases: stores.leases, clock, logger }, signal, work);
 
-/** One timer for all leases of the process, so that a store can renew them together. */
+/** One timer for all leases of the process with this pace, so that a store can renew them together. */
 const createTicks = (everyMs: number) => {
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -177,7 +188,13 @@ const createTicks = (everyMs: number) => {
   };
 };
 
-const renewalTicks = createTicks(renewEveryMs);
+const ticks = new Map<number, ReturnType<typeof createTicks>>();
+
+const ticksOf = (everyMs: number): ReturnType<typeof createTicks> => {
+  const known = ticks.get(everyMs) ?? createTicks(everyMs);
+  ticks.set(everyMs, known);
+  return known;
+};
 
 const workWhileHeld = async <T>(
   fence: Fence,
@@ -186,10 +203,17 @@ const workWhileHeld = async <T>(
   work: (held: Held) => Promise<T>,
 ): Promise<T> => {
   const lost = new AbortController();
-  const lose = (): void => lost.abort(leaseLost(fence.name));
-  const stopRenewing = renewalTicks.follow(async () => {
-    const isKept = await leases.renew(fence, clock.realNow() + leaseMs).catch(() => true);
-    if (!isKept) lose();
+  const lose = (reason = leaseLost(fence.name)): void => lost.abort(reason);
+  const { silentMs, renewEveryMs, isTakenFromPaused } = leases.pace;
+  let failingSince: number | undefined;
+  const stopRenewing = ticksOf(renewEveryMs).follow(async () => {
+    failingSince ??= clock.monotonic();
+    // Whoever waits may see the same silence, and begin.
+    const isUncertain = clock.monotonic() - failingSince >= silentMs - renewEveryMs;
+    if (isUncertain && isTakenFromPaused) lose(leaseUncertain(fence.name));
+    const isKept = await leases.renew(fence, clock.realNow() + silentMs).catch(() => undefined);
+    if (isKept === false) lose();
+    if (isKept) failingSince = undefined;
   });
   const all = AbortSignal.any([signal, lost.signal]);
   const held: Held = Object.assign(all, {

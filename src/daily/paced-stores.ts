@@ -5,13 +5,14 @@ const paced = <Store extends object>(store: Store): Store => {
   // A store must also work after a run was aborted, to release its lease.
   const pause = createPause(new AbortController().signal);
   return Object.fromEntries(
-    Object.entries(store).map(([name, method]) => [
-      name,
-      async (...args: unknown[]): Promise<unknown> => {
+    Object.entries(store).map(([name, method]) => {
+      if (typeof method !== 'function') return [name, method];
+      const calling = async (...args: unknown[]): Promise<unknown> => {
         await pause();
         return method(...args);
-      },
-    ]),
+      };
+      return [name, calling];
+    }),
   ) as Store;
 };
 

@@ -47,6 +47,7 @@ describe('the environment', () => {
         arxiv: { rssUrl: 'https://rss.arxiv.org', webUrl: 'https://arxiv.org', apiUrl: 'https://export.arxiv.org' },
         s2: { apiKey: undefined, apiUrl: 'https://api.semanticscholar.org' },
         database: { kind: 'sqlite', file: '/home/team/data/paperboy.db' },
+        role: 'all',
         http: { host: '127.0.0.1', port: 3210 },
         webSecret: undefined,
         now: undefined,
@@ -107,6 +108,15 @@ describe('the environment', () => {
     ['off', 'off'],
   ])('accepts PAPERBOY_HTTP=%s', (value, http) => {
     expect(read({ PAPERBOY_HTTP: value })).toMatchObject({ problems: [], environment: { http } });
+  });
+
+  it('accepts every role for Postgres, and the usual one for SQLite', () => {
+    for (const role of ['all', 'web', 'worker', 'gateway'])
+      expect(read({ PAPERBOY_ROLE: role, DATABASE_URL: 'postgres://db/papers' })).toMatchObject({
+        problems: [],
+        environment: { role },
+      });
+    expect(read({ PAPERBOY_ROLE: 'all' })).toMatchObject({ problems: [], environment: { role: 'all' } });
   });
 
   it.each([
@@ -190,6 +200,14 @@ describe('a problem of the environment', () => {
       'DATABASE_URL is not valid. This is not a database. Write file:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
     ],
     [
+      { PAPERBOY_ROLE: 'reader', DATABASE_URL: 'postgres://db/papers' },
+      'PAPERBOY_ROLE: "reader" is not a role; write all, web, worker or gateway',
+    ],
+    [
+      { PAPERBOY_ROLE: 'web' },
+      'PAPERBOY_ROLE is only for a Postgres database; leave it out, or set DATABASE_URL to one',
+    ],
+    [
       { PAPERBOY_HTTP: '3210' },
       'PAPERBOY_HTTP: "3210" is not HOST:PORT; write an address such as 127.0.0.1:3210, or off',
     ],
@@ -208,7 +226,7 @@ describe('a problem of the environment', () => {
     [{ PAPERBOY_CONFG: 'x' }, 'PAPERBOY_CONFG is not known; did you mean "PAPERBOY_CONFIG"?'],
     [
       { PAPERBOY_TELEMETRY: 'x' },
-      'PAPERBOY_TELEMETRY is not known; use one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_PUBLIC_URL, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
+      'PAPERBOY_TELEMETRY is not known; use one of PAPERBOY_ROLE, PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_PUBLIC_URL, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
     ],
   ])('%o says what to write instead', (variables, problem) => {
     expect(read(variables as Record<string, string>).problems).toEqual([problem]);

@@ -43,6 +43,7 @@ const simulate = async (seed: number, { steps, pauses }: Faults) => {
         return result;
       };
     const leases: LeaseStore = {
+      pace: stores.leases.pace,
       acquire: paused(({ owner, ...lease }, seen) => {
         const elsewhere = JSON.stringify({ ...JSON.parse(owner), pids: `container ${process}` });
         return stores.leases.acquire({ ...lease, owner: elsewhere }, seen);

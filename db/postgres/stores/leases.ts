@@ -1,4 +1,4 @@
-import type { Fence, LeaseHolder, LeaseStore } from '../../../src/core/lease.ts';
+import type { Fence, LeaseHolder, LeasePace, LeaseStore } from '../../../src/core/lease.ts';
 import { orm } from '../../drizzle.ts';
 import type { Database, Reader } from '../client.ts';
 import { storable } from '../columns.ts';
@@ -21,6 +21,9 @@ export const whileHeld = (reader: Pick<Reader, 'select'>, fence: Fence | undefin
 /** For transactions that must do nothing once the lease is lost. */
 export const keepLease = async (tx: Pick<Reader, 'select'>, fence: Fence): Promise<boolean> =>
   (await kept(tx, fence)).length > 0;
+
+/** Two processes may be on one machine or on two, and another must go on within 15 seconds. */
+const pace: LeasePace = { silentMs: 10_000, renewEveryMs: 3_000, maxPollMs: 1_000, isTakenFromPaused: true };
 
 type Renewal = { fence: Fence; expiresAt: number; settle: PromiseWithResolvers<boolean> };
 
@@ -83,6 +86,8 @@ export const createLeaseStore = (db: Database): LeaseStore => {
   };
 
   return {
+    pace,
+
     async acquire({ name, owner, expiresAt }, seen) {
       for (;;) {
         const answer = await take(name, owner, expiresAt, seen);

@@ -1,4 +1,4 @@
-import type { Fence, LeaseHolder, LeaseStore } from '../../../src/core/lease.ts';
+import type { Fence, LeaseHolder, LeasePace, LeaseStore } from '../../../src/core/lease.ts';
 import type { RunStore } from '../../../src/core/run.ts';
 import { orm } from '../../drizzle.ts';
 import { newestRunsOf, oldestKept, successes } from '../../rules/runs.ts';
@@ -16,6 +16,9 @@ export const whileHeld = (db: Pick<Database, 'select'>, fence: Fence | undefined
 
 export const isHeld = (db: Pick<Database, 'select'>, fence: Fence): boolean =>
   db.select({ name: leases.name }).from(leases).where(isFence(fence)).get() !== undefined;
+
+/** Processes are on one machine, where a holder that has ended is known at once. */
+const pace: LeasePace = { silentMs: 60_000, renewEveryMs: 15_000, maxPollMs: 500, isTakenFromPaused: false };
 
 type Renewal = { fence: Fence; expiresAt: number; settle: PromiseWithResolvers<boolean> };
 
@@ -45,6 +48,8 @@ export const createLeaseStore = (db: Database): LeaseStore => {
   };
 
   return {
+    pace,
+
     async acquire({ name, owner, expiresAt }, seen) {
       const isAsSeen = (holder: LeaseHolder): boolean =>
         seen?.owner === holder.owner && seen.token === holder.token && seen.renewal === holder.renewal;

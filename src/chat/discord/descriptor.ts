@@ -9,6 +9,7 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
   label: 'Discord',
   example: 'discord:1098765432101234567',
   parseAddress,
+  hasOneListener: true,
   keepsReactions: true,
   variables: {
     DISCORD_TOKEN: 'Discord: the bot token',

@@ -70,6 +70,12 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
     allowed_mentions: { parse: [] },
   });
 
+  const stopListening = async (): Promise<void> => {
+    const ended = listening;
+    listening = undefined;
+    await ended?.close();
+  };
+
   return {
     name: 'discord',
 
@@ -86,6 +92,8 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       const parts = { ...gatewayParts, commands, channels, threads, reactions };
       listening = await listen({ ...parts, bot: me(), onConnection }, handlers);
     },
+
+    stopListening,
 
     async send({ destination, thread, message, key, ready }): Promise<MessageRef> {
       const at = await channelAt(destination);
@@ -176,7 +184,7 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
     },
 
     async close() {
-      await listening?.close();
+      await stopListening();
       close();
     },
   };
