@@ -3,7 +3,7 @@ import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
 import { createSampleSource, dropSample, sampleChannel, sampleDraft } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
-import { openDatabase } from '../db/index.ts';
+import { openDatabase, openWork } from '../db/index.ts';
 import { createArxiv } from './arxiv/arxiv.ts';
 import type { RequestLimits } from './arxiv/client.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
@@ -11,6 +11,7 @@ import { createScholarClient } from './authors/client.ts';
 import { type Connections, createConnections } from './chat/connections.ts';
 import { createDispatcher, rightsOf } from './chat/dispatcher.ts';
 import { completionsFor } from './chat/language/complete.ts';
+import { webChannels } from './chat/web/channels.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { serveWeb } from './chat/web/server.ts';
 import { platformOf } from './core/addresses.ts';
@@ -27,12 +28,14 @@ import type { Services } from './core/services.ts';
 import type { SetupPages, SetupRights } from './core/setup-pages.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
+import type { Work } from './core/work.ts';
 import { remedyChannel } from './daily/catch-up/remedy.ts';
 import { createChannelRegistry, type LoadedRegistry } from './daily/channels/channels.ts';
 import { createExpansions, type Expansions } from './daily/channels/expansions.ts';
 import { type Collector, createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPreview } from './daily/draft/preview.ts';
 import { createSummarize, createSummaryCost } from './daily/draft/summaries.ts';
+import { createPool } from './daily/pool.ts';
 import { createCounts } from './daily/publish/counts.ts';
 import { postRecap } from './daily/publish/recap.ts';
 import { createReactionReader, type ReactionReader } from './daily/reactions.ts';
@@ -76,6 +79,7 @@ export type App = Connections & {
   clock: Clock;
   logger: Logger;
   stores: Stores;
+  work: Work;
   engines: Engines;
   /** Undefined without a language model. */
   expansions: Expansions | undefined;
@@ -121,6 +125,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const clock = around.clock ?? createClock(config.env.now);
   const now = (): Date => clock.now();
   const stores = await openDatabase(config.env.database, { isCopiedBeforeUpdate: config.backup !== null });
+  const work =
+    config.env.database.kind === 'postgres' ? await openWork(config.env.database, around.logger, clock) : createPool();
   const learner = createLearner(stores, clock);
   const engines = await createEngines({
     settings: config.scorer,
@@ -175,6 +181,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const activity = createActivity();
   const watched = {
     ...{ stores, activity, health, platforms, connected, outages, deaf, version: around.version, now },
+    failedRuns: config.env.database.kind === 'postgres' ? work.failed : undefined,
     llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart, calls: llm.client.limiter.state },
   };
   const metrics = createMetrics({
@@ -257,18 +264,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     },
   });
 
-  const webChannels = () => [
-    ...channels.list().map(({ name, timezone, rubric, post, cutoffs, papersPerDay, top, isPaused }) => ({
-      ...{ name, timezone, isPaused, rubric: rubric.hash, limits: { cutoffs, papersPerDay, top } },
-      destination: post.find((one) => platformOf(one) === 'web'),
-    })),
-    ...channels.former().map(({ name, timezone }) => ({ name, timezone, destination: undefined, isFormer: true })),
-  ];
-
   return {
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts, understand },
-    ...{ authors, activity, expansions, health, source, descriptors: around.platforms },
+    ...{ authors, activity, expansions, health, source, work, descriptors: around.platforms },
     archive: createCollector({ source: watchedSource(arxiv.source('background'), health), ...collecting }),
     channel(name) {
       const all = channels.list();
@@ -318,11 +317,11 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
           hasModel,
           problems: async (name) => [...(await health.problems(name)), ...(await topicsProblems(name))],
           get channels() {
-            return webChannels();
+            return webChannels(channels);
           },
         }),
         get channels() {
-          return webChannels();
+          return webChannels(channels);
         },
         webhooks: [...platforms.values()].flatMap(({ webhook }) => webhook ?? []),
         async preview(name, date, limits, signal) {
@@ -341,6 +340,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async close() {
       await counts.end();
       await connections.disconnect();
+      await work.close();
       await stores.close();
     },
   };

@@ -1,8 +1,10 @@
 import type { App } from '../app.ts';
 import { createNotices } from '../chat/notices.ts';
 import type { Channel } from '../core/channel.ts';
-import { UserError } from '../core/errors.ts';
+import { errorText, UserError } from '../core/errors.ts';
+import { doctorFix } from '../core/health.ts';
 import { isReachable } from '../core/http.ts';
+import { RunGivenUp, type Runner, type RunReport } from '../core/work.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedTheirTime } from '../daily/catch-up/missed.ts';
 import { keepExpansions } from '../daily/channels/expansions.ts';
@@ -14,6 +16,18 @@ import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health
 import { keepBackups } from './keep-backups.ts';
 import { keepRetention } from './keep-retention.ts';
 import { dueUpdateNotes, keepUpdateNotes } from './send-update-notes.ts';
+
+/** Runs channels that this or another process wants to run. */
+export const runnerOf =
+  (app: App): Runner =>
+  async ({ channel: name, notices }, signal) => {
+    // Another process may just have added it.
+    if (!app.channels.find(name)) await app.channels.reload();
+    const channel = app.channels.find(name);
+    if (!channel) throw new UserError(`There is no channel ${name} any more.`);
+    const { digest, status, date, sent, reasons } = await runOrSample(app, channel, notices, signal);
+    return { status, date, sent, reasons, hasDigest: digest !== undefined };
+  };
 
 const runOrSample = async (
   app: App,
@@ -109,10 +123,15 @@ const keepChannels = async (
     const stop = new AbortController();
     const current = (): Channel => channels.find(name) ?? channel;
     let notices: readonly string[] = [];
-    const run = async (): Promise<RunResult> => {
-      const result = await runOrSample(app, current(), notices, signal);
-      if (result.digest) notices = [];
-      return result;
+    const run = async (): Promise<RunReport> => {
+      const report = await app.work.run({ channel: name, notices }, signal).catch(async (error: unknown) => {
+        // A process that ends in the middle of a run cannot report it.
+        if (error instanceof RunGivenUp)
+          await app.health.failed(`channel ${name}`, { reason: errorText(error), fix: doctorFix });
+        throw error;
+      });
+      if (report.hasDigest) notices = [];
+      return report;
     };
     const preparation = preparationOf(app, current, () => {
       notices = [batchNotice];
@@ -235,7 +254,7 @@ export const doDuties = async (
   options.onStarted();
   await Promise.all([
     ...[keepChannels(app, due, signal), expandTopics(app, signal), keepArchives(app, signal)],
-    ...[watchHealth(app, signal), backUp(app, signal), deleteOldPapers(app, signal)],
+    ...[app.work.supervise(signal), watchHealth(app, signal), backUp(app, signal), deleteOldPapers(app, signal)],
     ...[keepUpdateNotes(notes, app, signal), keepBatches(app, signal), readMissedReactions(app, signal)],
   ]);
 };

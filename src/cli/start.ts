@@ -6,7 +6,7 @@ import { hasDuties, needsPages } from '../core/role.ts';
 import type { FirstSteps } from '../core/setup-pages.ts';
 import { keepDuty } from '../daily/duty.ts';
 import { createMemory, keepMemoryLow } from '../monitoring/memory.ts';
-import { doDuties, keepSettings } from './duties.ts';
+import { doDuties, keepSettings, runnerOf } from './duties.ts';
 import { listenToAll } from './listening.ts';
 
 type StartOptions = {
@@ -83,6 +83,7 @@ export const start = async (app: App, options: StartOptions, signal: AbortSignal
     }
     await Promise.all([
       ...[listening, keepMemoryLow(createMemory(), clock, signal)],
+      ...(hasDuties(role) ? [app.work.serve(runnerOf(app), signal)] : []),
       ...(database.kind === 'postgres'
         ? [doDutiesInTurn(), keepSettings(app, signal)]
         : [doDuties(app, { now: options.now, onStarted }, signal)]),

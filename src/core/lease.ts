@@ -1,13 +1,16 @@
 /** Proof that a process holds a lease. `token` grows each time that the lease is taken. */
 export type Fence = { name: string; owner: string; token: number };
 
-/** Who holds a lease. `renewal` grows each time that it is renewed. */
-export type LeaseHolder = { owner: string; token: number; renewal: number };
+/**
+ * Who holds a lease. `renewal` grows each time that it is renewed. `silentMs` is the time since then in milliseconds, if the
+ * store has a clock that all processes share.
+ */
+export type LeaseHolder = { owner: string; token: number; renewal: number; silentMs?: number };
 
 export type LeaseRequest = {
   name: string;
   owner: string;
-  /** System time at which versions before tokens consider the lease expired. Nothing else reads it as a time. */
+  /** System time at which versions before tokens consider the lease expired. Only SQLite stores it. */
   expiresAt: number;
 };
 

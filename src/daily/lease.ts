@@ -96,7 +96,7 @@ const takeLease = async (
       const state = stateOf(holder.owner);
       const wasGone = isGone;
       const mayBeGone = state === 'unknown' || (isTakenFromPaused && !isOwn(holder.owner));
-      isGone = state === 'dead' || (mayBeGone && unchangedMs >= silentMs);
+      isGone = state === 'dead' || (mayBeGone && Math.max(unchangedMs, holder.silentMs ?? 0) >= silentMs);
       if (isGone && !wasGone) continue;
       const who = describeHolder(holder.owner);
       if (noticed === undefined && now - began >= noticeAfterMs) {

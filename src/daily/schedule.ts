@@ -3,8 +3,8 @@ import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { RunReport } from '../core/work.ts';
 import { lastMailingDate, nextMailing } from './collect/mailing.ts';
-import type { RunResult } from './run.ts';
 
 /** Delay between the first two attempts to find a late announcement. It grows with each attempt. */
 const firstRetryMs = 10 * 60_000;
@@ -59,11 +59,11 @@ export type ScheduleParts = {
 export const keepSchedule = async (
   channel: Channel,
   first: 'now' | 'missed' | 'scheduled',
-  run: () => Promise<RunResult>,
+  run: () => Promise<Pick<RunReport, 'status' | 'date' | 'sent' | 'reasons'>>,
   { clock, logger, preparation, onNext }: ScheduleParts,
   signal: AbortSignal,
 ): Promise<void> => {
-  const attempt = async (): Promise<Pick<RunResult, 'status' | 'date'> & { reason?: string }> => {
+  const attempt = async (): Promise<Pick<RunReport, 'status' | 'date'> & { reason?: string }> => {
     try {
       const { status, date, sent, reasons } = await run();
       const fields = { channel: channel.name, date, status, sent, reasons };

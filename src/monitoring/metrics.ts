@@ -5,6 +5,7 @@ import { addDays, arxivTimeZone, dateIn } from '../core/dates.ts';
 import type { HealthRecord } from '../core/health.ts';
 import { resendDays } from '../core/run.ts';
 import type { Stores } from '../core/stores.ts';
+import type { FailedRun, Work } from '../core/work.ts';
 import type { HealthModel } from './health-model.ts';
 import {
   type ChannelReading,
@@ -52,6 +53,8 @@ export type MetricsParts = MeasureParts & {
   health: Pick<HealthModel, 'list'>;
   commands: readonly string[];
   version: string;
+  /** Runs that processes on one database gave up. Not set if there is one process. */
+  failedRuns?: Work['failed'] | undefined;
 };
 
 type Metrics = {
@@ -95,7 +98,10 @@ const registryOfProcess = (client: Client): Registry => {
   return processRegistry;
 };
 
-const createInstruments = (client: Client, { version, commands, platforms, llm }: MetricsParts): Instruments => {
+const createInstruments = (
+  client: Client,
+  { version, commands, platforms, llm, failedRuns }: MetricsParts,
+): Instruments => {
   const own = new client.Registry();
   const registers = [own];
   const gauge = (name: string, help: string, labelNames: string[] = []): [string, Gauge] => [
@@ -113,6 +119,9 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
       gauge('paperboy_platform_connected', '1 if Paperboy can post to the platform and receives from it.', [
         'platform',
       ]),
+      ...(failedRuns
+        ? [gauge('paperboy_failed_runs', 'Runs that were given up after five attempts.', ['channel'])]
+        : []),
       ...(llm ? modelMeasures : []).map(({ name, help }) => gauge(name, help)),
     ]),
     commands: new client.Counter({
@@ -182,6 +191,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     channels: readonly ChannelReading[],
     modelUse: ModelUse | undefined,
     records: readonly HealthRecord[],
+    failed: readonly FailedRun[],
   ): void => {
     for (const gauge of gauges.values()) gauge.reset();
     const set = (name: string, value: number | undefined, labels: Record<string, string>): void => {
@@ -198,6 +208,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     }
     for (const record of records)
       for (const { name, value } of healthMeasures) set(name, value(record), { check: record.subject });
+    for (const { channel } of failed) gauges.get('paperboy_failed_runs')?.inc({ channel });
     for (const platform of platforms.keys())
       set('paperboy_platform_connected', connected.has(platform) && !deaf.has(platform) ? 1 : 0, { platform });
     if (modelUse) for (const { name, value } of modelMeasures) set(name, value(modelUse), {});
@@ -210,8 +221,9 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
       const channels = await readChannels(parts);
       const modelUse = await readModelUse(parts);
       const records = await health.list();
+      const failed = (await parts.failedRuns?.()) ?? [];
       // Synchronous from here on, so that two readers do not reset each other's gauges.
-      fill(loaded, channels, modelUse, records);
+      fill(loaded, channels, modelUse, records, failed);
       return loaded.registry.metrics();
     },
     commandAnswered(command, outcome, seconds) {

@@ -66,6 +66,18 @@ describe('a lease that several machines share', () => {
     await once(child, 'exit');
   });
 
+  it('is taken at once if the server has seen it silent for as long', async () => {
+    await takenBy(elsewhere);
+    const stepping = createSteppingClock('2025-07-08T13:00:00Z');
+    const acquire: LeaseStore['acquire'] = async (lease, seen) => {
+      const answer = await stores.leases.acquire(lease, seen);
+      const silentMs = 9_500 + 500 * stepping.slept.length;
+      return answer.holder ? { holder: { ...answer.holder, silentMs } } : answer;
+    };
+    await withLease('day', { leases: { ...shared(), acquire }, clock: stepping }, signal, async () => {});
+    expect(stepping.slept).toEqual([500]);
+  });
+
   it('is given up by a process that cannot renew it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const clock: Clock = { ...quickClock, monotonic: () => performance.now() };

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pg } from '../../db/postgres/driver.ts';
 import { type FakeArxiv, type FakePaper, startFakeArxiv } from '../fakes/arxiv.ts';
@@ -8,9 +7,6 @@ import { date, day, picked, verdictOf } from './day.ts';
 import { ask, digestsOn, toDiscord } from './discord.ts';
 import { configOf, createHome, type Home, type Running, stop, toArxiv, waitForOutput } from './harness.ts';
 import { type Model, startModel } from './model.ts';
-
-/** Milliseconds within which another process must go on. */
-const takeoverMs = 15_000;
 
 const paperOn = (id: string): FakePaper => ({
   ...{ id, title: `Gears of ${id}`, abstract: 'We study gear trains. The teeth mesh as they should.' },
@@ -59,23 +55,6 @@ describe.skipIf(!hasPostgres)('several processes on one Postgres database', () =
   const took = (lease: string) => new RegExp(`"lease":"${lease}".*"this process took a duty"`);
   const expectDigests = (ids: string[][]) => expect(digestsOn(discord).map((digest) => digest.ids)).toEqual(ids);
 
-  /** Transactions that the server commits in a second, of everybody. */
-  const busyness = async (seconds: number): Promise<number> => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    const committed = async (): Promise<number> => {
-      const { rows } = await client.query(
-        'SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()',
-      );
-      return Number(rows[0]?.xact_commit);
-    };
-    const before = await committed();
-    await delay(seconds * 1_000);
-    const after = await committed();
-    await client.end();
-    return (after - before) / seconds;
-  };
-
   it('post a digest once, and do each duty in one of them', async () => {
     const first = start('first', '2025-07-08T13:00:00Z');
     await waitForOutput(first, took('scheduler'));
@@ -85,15 +64,10 @@ describe.skipIf(!hasPostgres)('several processes on one Postgres database', () =
     const third = start('third', '2025-07-09T13:00:00Z', 'gateway');
     await waitForOutput(first, /"status":"posted"/);
     for (const bot of [second, third]) await waitForOutput(bot, /connected to Discord/);
-    await delay(2_000);
     expectDigests([picked]);
     for (const bot of [second, third]) expect(bot.output()).not.toMatch(/took a duty|listening on Discord/);
     expect(discord.gateway.open()).toBe(1);
     expect(await ask(discord, 'top 2')).toContain(picked[1]);
-  });
-
-  it('ask the database little while there is nothing to do', async () => {
-    expect(await busyness(10)).toBeLessThan(3 * 5);
   });
 
   it('go on where one was killed, with the next digest and without anything twice', async () => {
@@ -101,10 +75,8 @@ describe.skipIf(!hasPostgres)('several processes on one Postgres database', () =
     if (!first || !second || !third) throw new Error('not started');
     arxiv.setDate('2025-07-09');
     first.kill('SIGKILL');
-    const since = performance.now();
     await waitForOutput(second, took('scheduler'));
     await waitForOutput(third, /listening on Discord/);
-    expect(performance.now() - since).toBeLessThan(takeoverMs);
     await waitForOutput(second, /"status":"posted"/);
     expectDigests([picked, [later['2025-07-09']]]);
     expect(await ask(discord, 'top 1')).toContain(later['2025-07-09']);
@@ -117,14 +89,11 @@ describe.skipIf(!hasPostgres)('several processes on one Postgres database', () =
     if (!second || !third) throw new Error('not started');
     const fourth = start('fourth', '2025-07-10T13:00:00Z');
     await waitForOutput(fourth, /connected to Discord/);
-    await delay(1_000);
     arxiv.setDate('2025-07-10');
     second.kill('SIGSTOP');
     third.kill('SIGSTOP');
-    const since = performance.now();
     await waitForOutput(fourth, took('scheduler'));
     await waitForOutput(fourth, /listening on Discord/);
-    expect(performance.now() - since).toBeLessThan(takeoverMs);
     await waitForOutput(fourth, /"status":"posted"/);
     // The paused process has received the command too.
     expect(await ask(discord, 'top 1')).toContain(later['2025-07-10']);
@@ -135,5 +104,41 @@ describe.skipIf(!hasPostgres)('several processes on one Postgres database', () =
     await expect.poll(() => discord.gateway.open()).toBe(1);
     expectDigests([picked, [later['2025-07-09']], [later['2025-07-10']]]);
     for (const bot of [second, third, fourth]) expect(await stop(bot)).toMatchObject({ code: 0 });
+  });
+
+  it('continue a run whose process was killed', async () => {
+    const database = await server.createDatabase();
+    const client = new pg.Client({ connectionString: database });
+    await client.connect();
+    let isKilled = false;
+    const kill = async (): Promise<void> => {
+      const { rows } = await client.query("SELECT owner FROM leases WHERE name = 'channel gears'");
+      process.kill(JSON.parse(rows[0]?.owner).pid, 'SIGKILL');
+    };
+    const own = await startDiscordServer(({ method, path }) => {
+      if (method !== 'POST' || isKilled || !/\/messages$/.test(path)) return undefined;
+      if (own.called('POST', /\/messages$/).length < 4) return undefined;
+      isKilled = true;
+      void kill();
+      return 'silence';
+    });
+    arxiv.setDate(date);
+    const env = { ...toDiscord(own), DATABASE_URL: database, PAPERBOY_ROLE: 'worker' };
+    const elsewhere = await createHome({
+      config: configOf({ post: [`discord:${own.state.general}`] }),
+      env: { ...toArxiv(arxiv), ...model.env, ...env },
+    });
+    try {
+      const workers = [elsewhere.start(['start']), elsewhere.start(['start'])];
+      const killed = await Promise.race(workers.map(async (one) => ((await one.ended) ? one : undefined)));
+      const [left] = workers.filter((one) => one !== killed);
+      if (!left) throw new Error('no process is left');
+      await waitForOutput(left, /"status":"posted"/);
+      expect(digestsOn(own).map(({ ids }) => ids)).toEqual([picked]);
+    } finally {
+      await elsewhere.close();
+      await client.end();
+      await own.close();
+    }
   });
 });

@@ -251,12 +251,20 @@ describe('metrics', () => {
     expect(register.getMetricsAsArray()).toEqual([]);
   });
 
+  it('count the runs that were given up, by channel', async () => {
+    const run = { channel: 'gears', at: now, reason: 'out of gears' };
+    const samples = await read(partsOf({ failedRuns: async () => [run, run, { ...run, channel: 'other' }] }));
+    expect(samples['paperboy_failed_runs{channel="gears"}']).toBe(2);
+    expect(samples['paperboy_failed_runs{channel="other"}']).toBe(1);
+  });
+
   it('are exactly those in docs/monitoring.md', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
     const rows = page.split('\n').filter((line) => line.startsWith('| `paperboy_'));
     const explained = rows.flatMap((row) => [...row.matchAll(/`(paperboy_\w+)`/g)].map(([, name]) => name));
     const llm = { dailyBudgetUsd: 1, dayStart: () => now, calls };
-    const text = await createMetrics(partsOf({ llm })).read();
+    const failedRuns = async () => [];
+    const text = await createMetrics(partsOf({ llm, failedRuns })).read();
     const made = [...text.matchAll(/^# TYPE (paperboy_\w+)/gm)].map(([, name]) => name);
     expect(explained.sort()).toEqual(made.sort());
     for (const [name] of page.matchAll(/paperboy_\w+[a-z]\b/g)) expect(made).toContain(name);

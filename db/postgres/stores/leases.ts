@@ -25,18 +25,24 @@ export const keepLease = async (tx: Pick<Reader, 'select'>, fence: Fence): Promi
 /** Two processes may be on one machine or on two, and another must go on within 15 seconds. */
 const pace: LeasePace = { silentMs: 10_000, renewEveryMs: 3_000, maxPollMs: 1_000, isTakenFromPaused: true };
 
-type Renewal = { fence: Fence; expiresAt: number; settle: PromiseWithResolvers<boolean> };
+/**
+ * Milliseconds since 1970 by the clock of the server, which all processes share. Whoever begins to wait knows at once for
+ * how long the holder has been silent.
+ */
+const serverNow = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+
+type Renewal = { fence: Fence; settle: PromiseWithResolvers<boolean> };
 
 const keyOf = ({ name, owner, token }: Fence): string => JSON.stringify([storable(name), storable(owner), token]);
 
-type Answer = { isTaken: boolean } & LeaseHolder;
+type Answer = { isTaken: boolean } & Required<LeaseHolder>;
 
 export const createLeaseStore = (db: Database): LeaseStore => {
   /**
    * Takes the lease, or reads its holder. Whoever waits asks twice a second, so the row is locked only if the lease looks
    * free. If somebody else was faster, the answer is the state from before that.
    */
-  const take = async (name: string, owner: string, expiresAt: number, seen: LeaseHolder | undefined) => {
+  const take = async (name: string, owner: string, seen: LeaseHolder | undefined) => {
     const asSeen = seen
       ? sql`(${storable(seen.owner)}::text, ${seen.token}::integer, ${seen.renewal}::bigint)`
       : sql`(NULL::text, NULL::integer, NULL::bigint)`;
@@ -45,18 +51,18 @@ export const createLeaseStore = (db: Database): LeaseStore => {
         SELECT owner, token, expires_at FROM leases WHERE name = ${storable(name)}
       ), taken AS (
         INSERT INTO leases AS lease (name, owner, token, expires_at)
-        SELECT ${storable(name)}, ${storable(owner)}, 1, ${expiresAt}::bigint
+        SELECT ${storable(name)}, ${storable(owner)}, 1, ${serverNow}
         WHERE NOT EXISTS (
           SELECT FROM held WHERE owner <> '' AND (owner, token, expires_at) IS DISTINCT FROM ${asSeen}
         )
         ON CONFLICT (name) DO UPDATE
-        SET owner = excluded.owner, token = lease.token + 1, expires_at = excluded.expires_at
+        SET owner = excluded.owner, token = lease.token + 1, expires_at = greatest(excluded.expires_at, lease.expires_at + 1)
         WHERE lease.owner = '' OR (lease.owner, lease.token, lease.expires_at) IS NOT DISTINCT FROM ${asSeen}
         RETURNING owner, token, expires_at
       )
-      SELECT true AS "isTaken", owner, token, expires_at AS renewal FROM taken
+      SELECT true AS "isTaken", owner, token, expires_at AS renewal, 0 AS "silentMs" FROM taken
       UNION ALL
-      SELECT false, owner, token, expires_at FROM held`);
+      SELECT false, owner, token, expires_at, greatest(0, ${serverNow} - expires_at) FROM held`);
     return rows.find(({ isTaken }) => isTaken) ?? rows[0];
   };
 
@@ -69,13 +75,12 @@ export const createLeaseStore = (db: Database): LeaseStore => {
     try {
       // The clock may have been set back.
       const { rows } = await db.execute<Fence>(sql`
-        UPDATE leases AS lease SET expires_at = greatest(lease.expires_at + 1, renewal.expires_at)
+        UPDATE leases AS lease SET expires_at = greatest(lease.expires_at + 1, ${serverNow})
         FROM unnest(
           ${textArray(fences.map(({ name }) => name))},
           ${textArray(fences.map(({ owner }) => owner))},
-          ${sql.param(fences.map(({ token }) => token))}::integer[],
-          ${sql.param(all.map(({ expiresAt }) => expiresAt))}::bigint[]
-        ) AS renewal (name, owner, token, expires_at)
+          ${sql.param(fences.map(({ token }) => token))}::integer[]
+        ) AS renewal (name, owner, token)
         WHERE lease.name = renewal.name AND lease.owner = renewal.owner AND lease.token = renewal.token
         RETURNING lease.name, lease.owner, lease.token`);
       const renewed = new Set(rows.map(keyOf));
@@ -88,20 +93,20 @@ export const createLeaseStore = (db: Database): LeaseStore => {
   return {
     pace,
 
-    async acquire({ name, owner, expiresAt }, seen) {
+    async acquire({ name, owner }, seen) {
       for (;;) {
-        const answer = await take(name, owner, expiresAt, seen);
+        const answer = await take(name, owner, seen);
         if (answer?.isTaken) return { fence: { name, owner, token: answer.token } };
         if (!answer || answer.owner === '') continue;
-        const holder = { owner: answer.owner, token: answer.token, renewal: answer.renewal };
+        const { isTaken: _, ...holder } = answer;
         const isAsSeen = seen?.owner === holder.owner && seen.token === holder.token && seen.renewal === holder.renewal;
         if (!isAsSeen) return { holder };
       }
     },
 
-    async renew(fence, expiresAt) {
+    async renew(fence) {
       const settle = Promise.withResolvers<boolean>();
-      renewals.push({ fence, expiresAt, settle });
+      renewals.push({ fence, settle });
       if (renewals.length === 1) setImmediate(renewAll);
       return settle.promise;
     },
