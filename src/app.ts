@@ -44,6 +44,7 @@ import { createRescore } from './daily/rescore.ts';
 import { createRetract } from './daily/retract.ts';
 import { createDeliver, type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
 import { nextTime } from './daily/schedule.ts';
+import { createTurns } from './daily/turns.ts';
 import { readHealth } from './monitoring/health.ts';
 import { createHealthModel, type HealthModel } from './monitoring/health-model.ts';
 import { createMetrics } from './monitoring/metrics.ts';
@@ -166,9 +167,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const remote = { fetch, clock, logger, userAgent, random: Math.random };
   const { announcements } = stores;
-  const arxiv = createArxiv({ ...remote, limits: around.arxivLimits, urls: config.env.arxiv, announcements });
+  const turns = config.env.database.kind === 'postgres' ? createTurns({ leases: stores.leases, clock }) : undefined;
+  const shared = { limits: around.arxivLimits, takeTurn: turns?.take };
+  const arxiv = createArxiv({ ...remote, ...shared, urls: config.env.arxiv, announcements });
   const source = watchedSource(arxiv.source('run'), health);
-
   const scholar = createScholarClient({ ...config.env.s2, ...remote });
   const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
   const authors = watchedAuthors(index, health);
@@ -340,6 +342,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async close() {
       await counts.end();
       await connections.disconnect();
+      await turns?.end();
       await work.close();
       await stores.close();
     },

@@ -76,12 +76,16 @@ export type ArxivClient = {
   get<T>(url: string, request: ArxivRequest<T>): Promise<T>;
 };
 
+type Turn = { endAfter(ms: number): void };
+
 export type ArxivClientDependencies = {
   fetch: typeof fetch;
   clock: Pick<Clock, 'realNow' | 'sleep'>;
   logger: Logger;
   userAgent: string;
   random: () => number;
+  /** Waits for a turn that other processes share, which ends some milliseconds after its request. Not set if there are none. */
+  takeTurn?: ((name: string, signal?: AbortSignal) => Promise<Turn>) | undefined;
   /** Attempts of a request, and milliseconds for each. */
   limits?: RequestLimits | undefined;
 };
@@ -108,8 +112,8 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 };
 
 /**
- * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires. The most
- * urgent of the waiting ones goes first, also during a gap, so that many commands do not delay a digest. Fetching and
+ * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires, and take
+ * turns with those of other processes. The most urgent of the waiting ones goes first, also during a gap, so that many commands do not delay a digest. Fetching and
  * parsing together get six attempts by default, while `patience.ts` lasts.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
@@ -138,6 +142,23 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     }
   };
 
+  /** Takes the host's turn and that of all hosts, in this order. @returns a function that ends them after their gaps. */
+  const takeTurns = async (url: URL, signal: AbortSignal | undefined): Promise<() => void> => {
+    const { takeTurn } = dependencies;
+    if (!takeTurn || isLoopback(url)) return () => {};
+    const ofHost = await takeTurn(`arxiv ${url.host}`, signal);
+    try {
+      const ofAll = await takeTurn('arxiv', signal);
+      return () => {
+        ofAll.endAfter(anyHostGapMs);
+        ofHost.endAfter(gapOf(url));
+      };
+    } catch (error) {
+      ofHost.endAfter(0);
+      throw error;
+    }
+  };
+
   /** @returns undefined if a more urgent request goes first. */
   const ask = async (
     url: URL,
@@ -152,6 +173,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     }
     if (wait > 0 && !(await awaitGap(wait, priority, signal))) return undefined;
     signal?.throwIfAborted();
+    const endTurns = await takeTurns(url, signal);
     const timeoutMs = patience.timeoutMs();
     const timeout = AbortSignal.timeout(timeoutMs);
     const started = clock.realNow();
@@ -178,6 +200,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
       throw unreached('arXiv', timeout.aborted ? timeout.reason : error, { url, timeoutMs });
     } finally {
       pacer.ended(url);
+      endTurns();
     }
   };
 

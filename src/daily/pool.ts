@@ -10,8 +10,13 @@ export const createPool = (concurrency = maxRuns): Work => {
   let served = Promise.withResolvers<Runner>();
   return {
     async run(request, signal) {
+      signal.throwIfAborted();
       const runner = await served.promise;
-      return queue.add(() => runner(request, signal), { signal });
+      // The queue's own signal would not wait for the end of a run that has begun.
+      return queue.add(() => {
+        signal.throwIfAborted();
+        return runner(request, signal);
+      });
     },
     async serve(runner, signal) {
       served.resolve(runner);
