@@ -50,6 +50,6 @@ export type Held = AbortSignal & {
   fence: Fence;
   /** Asks the database whether the lease is still held. @throws the signal's reason if not */
   check(): Promise<void>;
-  /** True once it is known that another process took the lease. */
-  isLost(): boolean;
+  /** True if another process took the lease, also if the signal was aborted for another reason. */
+  isLost(): Promise<boolean>;
 };

@@ -218,7 +218,7 @@ const workWhileHeld = async <T>(
   const all = AbortSignal.any([signal, lost.signal]);
   const held: Held = Object.assign(all, {
     fence,
-    isLost: () => lost.signal.aborted,
+    isLost: async () => lost.signal.aborted || !(await leases.isHeld(fence).catch(() => true)),
     async check() {
       all.throwIfAborted();
       if (!(await leases.isHeld(fence))) lose();

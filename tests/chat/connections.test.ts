@@ -175,7 +175,7 @@ describe('the connections of several processes', () => {
       if (isLost) throw new Error('another process took the lease');
     };
     const held: Held = Object.assign(new AbortController().signal, {
-      ...{ fence: { name: 'gateway post', owner: 'me', token: 1 }, isLost: () => isLost, check },
+      ...{ fence: { name: 'gateway post', owner: 'me', token: 1 }, isLost: async () => isLost, check },
     });
     const handled: string[] = [];
     const handle =

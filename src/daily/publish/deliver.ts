@@ -208,7 +208,8 @@ export const deliver = async (
     onRetry: ({ error, attempt }) =>
       logger.warn({ key, attempt, status: error.status, reason: error.message }, 'message not delivered, trying again'),
   }).catch(async (error: unknown) => {
-    if (held.isLost() && attempt) {
+    // The run may have been taken before this process noticed that its lease was.
+    if (attempt && (await held.isLost())) {
       const standing = async () => {
         const now = await outbox.find(deliveryId);
         return now && now.status !== 'sent' ? undefined : { message: now?.message };

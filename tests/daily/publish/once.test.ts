@@ -50,14 +50,17 @@ const database = async (ids: readonly string[] = ['a', 'b', 'c']) => {
 };
 type Database = Awaited<ReturnType<typeof database>>;
 
-const post = ({ stores, digest }: Database, more: Partial<Outbox> & { destinations?: string[] } = {}) => {
-  const { destinations = [general], ...methods } = more;
+const post = (
+  { stores, digest }: Database,
+  more: Partial<Outbox> & { destinations?: string[]; signal?: AbortSignal } = {},
+) => {
+  const { destinations = [general], signal = new AbortController().signal, ...methods } = more;
   const outbox = { ...stores.outbox, ...methods };
   const { earlyHeaders } = stores;
   const platforms = new Map([['slack', slack]]);
   const parts = { platforms, outages: new Map(), outbox, earlyHeaders, clock, random: () => 1 };
   const onDouble = (platform: string) => doubles.push(platform);
-  return withLease(lease, { leases: stores.leases, clock }, new AbortController().signal, (held) =>
+  return withLease(lease, { leases: stores.leases, clock }, signal, (held) =>
     publish(digest, destinations, { ...parts, fill: true, logger: log.logger, onDouble }, held),
   );
 };
@@ -275,6 +278,23 @@ describe('a process that loses its lease', () => {
     await expect(post(one)).rejects.toThrow(lost);
     expect(texts()).toEqual(everything.slice(0, 3));
     expect(slack.posted[2]?.messageId).toBe('other');
+    expect(doubles).toEqual(['slack']);
+  });
+
+  it('removes it also if the run was stopped before the loss was noticed', async () => {
+    const one = await database();
+    const stopping = new AbortController();
+    slack.outcome = async ({ key, thread, destination }, tries): Promise<Outcome> => {
+      if (tries !== 3) return 'arrives';
+      await steal(one);
+      slack.posted.push({ destination, thread: thread?.messageId, key, text: '2. Title of b', messageId: 'other' });
+      const delivery = (await one.stores.outbox.list(one.digest.digestId, general))[2];
+      await one.stores.outbox.sent(delivery?.deliveryId ?? 0, { destination, messageId: 'other' }, 1);
+      stopping.abort(new Error('another process took the run'));
+      return 'arrives';
+    };
+    await expect(post(one, { signal: stopping.signal })).rejects.toThrow('another process took the run');
+    expect(slack.posted.map(({ messageId }) => messageId)).toEqual(['m1', 'm2', 'other']);
     expect(doubles).toEqual(['slack']);
   });
 
