@@ -73,6 +73,10 @@ export const storageFailure = (error: unknown): unknown => {
   return new UserError(`${fault.what} (${errorText(cause)}). ${fault.fix}.`, { cause: error });
 };
 
+/** True for what `storageFailure` made of a fault of the server. */
+export const isStorageFailure = ({ cause }: UserError): boolean =>
+  cause !== undefined && storageFailure(cause) instanceof UserError;
+
 /** Milliseconds to wait for a server that restarts, and for other transactions. */
 const patienceMs = 10_000;
 

@@ -5,7 +5,7 @@ import { errorText, UserError } from '../../src/core/errors.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { runStatuses } from '../../src/core/run.ts';
 import { type FailedRun, RunGivenUp, type RunReport, type RunRequest, type Work } from '../../src/core/work.ts';
-import { storageFailure } from './faults.ts';
+import { isStorageFailure, storageFailure } from './faults.ts';
 
 const runs = 'runs';
 /** Where runs end that were given up. */
@@ -196,7 +196,8 @@ export const createPostgresWork = (url: string, { clock, logger }: Parts): Work 
           await boss.complete(runs, attempt, { report });
         } catch (error) {
           if (lost.signal.aborted) return;
-          if (error instanceof UserError && !signal.aborted)
+          // A database that was away is no refusal: whoever reaches it again goes on.
+          if (error instanceof UserError && !isStorageFailure(error) && !signal.aborted)
             await boss.complete(runs, attempt, { refused: error.message });
           else await boss.fail(runs, attempt, { message: signal.aborted ? 'the process ended' : errorText(error) });
         }

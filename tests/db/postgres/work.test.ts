@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { storageFailure } from '../../../db/postgres/faults.ts';
 import { createPostgresWork } from '../../../db/postgres/work.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { UserError } from '../../../src/core/errors.ts';
@@ -126,6 +127,18 @@ describe.skipIf(!hasPostgres)('runs in the queue of Postgres', () => {
     stop.abort(new Error('stopped'));
     supervising.abort();
     await supervised;
+  });
+
+  it('are done again after a fault of the database, which is no refusal', async () => {
+    const work = open();
+    let runs = 0;
+    serve(work, async () => {
+      runs += 1;
+      if (runs === 1) throw storageFailure(new Error('Connection terminated unexpectedly'));
+      return posted;
+    });
+    expect(await work.run(request('gears'), signal)).toEqual(posted);
+    expect(runs).toBe(2);
   });
 
   it('stop being waited for, and go on', async () => {
