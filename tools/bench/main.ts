@@ -11,7 +11,7 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                measure what the prefilter reads, and which picks it keeps
   votes --days DIR [--last N | --first N] [--seeds N] [--only NAME] [--picture FILE]
                                measure how soon votes raise the papers that a team likes
-  cost --days DIR [--model M] [--scorer JSON] [--kept-share S]
+  cost --days DIR [--model M] [--scorer JSON] [--kept-share S] [--without-gaps]
                                compare tokens, dollars and calls with those of a daily script, day after day
   time --days DIR [--day-papers N] [--history N] [--token-ms MS] [--tpm N] [--parallel N]
                                compare the seconds until a large day is scored with those of a daily script
