@@ -4,7 +4,7 @@ import { errorText } from '../../src/core/errors.ts';
 import { nodePostgres, pg } from './driver.ts';
 import { noteUncommitted, whenReachable } from './faults.ts';
 
-/** Connections of one process. Postgres allows 100 for all of its clients unless it is told otherwise. */
+/** Connections of one process. By default, Postgres allows 100 for all of its clients. */
 const maxConnections = 10;
 
 /** Milliseconds to wait for a connection: to the server, or for one of the pool to become free. */
