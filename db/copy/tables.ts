@@ -48,12 +48,12 @@ const conversions: Record<string, Pick<CopiedColumn, 'convert' | 'canonical'>> =
   'double precision': { convert: asIs, canonical: asIs },
 };
 
-/** Columns that Postgres fills in the order of the rows. SQLite has the order itself. */
-const orderColumn = 'inserted';
+/** Columns of Postgres alone: the order of the rows, which SQLite has itself, and times by the server's clock. */
+const ownColumns: ReadonlySet<string> = new Set(['inserted', 'last_tried_at']);
 
 const columnsOf = (from: Table, to: Table): CopiedColumn[] => {
   const sources = new Set(Object.values(orm.getTableColumns(from)).map(({ name }) => name));
-  const columns = Object.values(orm.getTableColumns(to)).filter(({ name }) => name !== orderColumn);
+  const columns = Object.values(orm.getTableColumns(to)).filter(({ name }) => !ownColumns.has(name));
   if (columns.length !== sources.size || !columns.every(({ name }) => sources.has(name)))
     throw new Error(`the table ${orm.getTableName(from)} has other columns in Postgres`);
   return columns.map((column) => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorText, UserError } from '../../src/core/errors.ts';
+import { errorText, StorageFailure } from '../../src/core/errors.ts';
 
 /** Codes of an error and of its causes: of Postgres, or of the system. */
 export const codesOf = (error: unknown): string[] => {
@@ -62,7 +62,7 @@ const faults: readonly (readonly [codes: RegExp, fault: Fault])[] = [
   [lostConnection, { what: 'Postgres cannot be reached', fix: 'Start it, or correct DATABASE_URL' }],
 ];
 
-/** A UserError if the server or its address is at fault, otherwise the error itself. Never shows the password. */
+/** A StorageFailure if the server or its address is at fault, otherwise the error itself. Never shows the password. */
 export const storageFailure = (error: unknown): unknown => {
   const codes = codesOf(error);
   const unreachable = isLost(error) ? faults.at(-1)?.[1] : undefined;
@@ -70,12 +70,8 @@ export const storageFailure = (error: unknown): unknown => {
   if (!fault) return error;
   // drizzle's own message repeats the query and its values.
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new UserError(`${fault.what} (${errorText(cause)}). ${fault.fix}.`, { cause: error });
+  return new StorageFailure(`${fault.what} (${errorText(cause)}). ${fault.fix}.`, { cause: error });
 };
-
-/** True for what `storageFailure` made of a fault of the server. */
-export const isStorageFailure = ({ cause }: UserError): boolean =>
-  cause !== undefined && storageFailure(cause) instanceof UserError;
 
 /** Milliseconds to wait for a server that restarts, and for other transactions. */
 const patienceMs = 10_000;
@@ -94,7 +90,7 @@ export const whenReachable = async <T>(work: () => Promise<T>): Promise<T> => {
     }
 };
 
-/** The same methods, which wait for the server and other transactions, with its failures as UserErrors. */
+/** The same methods, which wait for the server and other transactions, with its failures as StorageFailures. */
 export const withFailures = <Store extends object>(store: Store): Store =>
   Object.fromEntries(
     Object.entries(store).map(([name, method]) => {

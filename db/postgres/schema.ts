@@ -229,6 +229,8 @@ export const deliveries = pgTable(
     status: text().$type<'pending' | 'sending' | 'sent' | 'refused'>().notNull(),
     /** System time, milliseconds since 1970. */
     firstTriedAt: long('first_tried_at'),
+    /** By the clock of the server, milliseconds since 1970. */
+    lastTriedAt: long('last_tried_at'),
     sentAt: long('sent_at'),
     messageId: text('message_id'),
   },

@@ -1,11 +1,11 @@
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Clock } from '../../src/core/clock.ts';
-import { errorText, UserError } from '../../src/core/errors.ts';
+import { errorText, StorageFailure, UserError } from '../../src/core/errors.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { runStatuses } from '../../src/core/run.ts';
 import { type FailedRun, RunGivenUp, type RunReport, type RunRequest, type Work } from '../../src/core/work.ts';
-import { isStorageFailure, storageFailure } from './faults.ts';
+import { storageFailure } from './faults.ts';
 
 const runs = 'runs';
 /** Where runs end that were given up. */
@@ -167,11 +167,23 @@ export const createPostgresWork = (url: string, { clock, logger }: Parts): Work 
     }
   };
 
+  /** Waits for a database that is away, because the schedule's next attempt would be minutes later. */
+  const requestPatiently = async (wanted: RunRequest, signal: AbortSignal): Promise<string> => {
+    for (;;)
+      try {
+        return await request(wanted, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = storageFailure(error);
+        if (!(failure instanceof StorageFailure)) throw error;
+        logger.warn({ channel: wanted.channel, reason: failure.message }, 'run not requested, trying again');
+        await clock.sleep(pollMs, signal);
+      }
+  };
+
   return {
     async run(wanted, signal) {
-      const id = await request(wanted, signal).catch((error: unknown) => {
-        throw storageFailure(error);
-      });
+      const id = await requestPatiently(wanted, signal);
       signal.throwIfAborted();
       const end = waiting.get(id)?.end ?? Promise.withResolvers<RunReport>();
       waiting.set(id, { channel: wanted.channel, end });
@@ -197,7 +209,7 @@ export const createPostgresWork = (url: string, { clock, logger }: Parts): Work 
         } catch (error) {
           if (lost.signal.aborted) return;
           // A database that was away is no refusal: whoever reaches it again goes on.
-          if (error instanceof UserError && !isStorageFailure(error) && !signal.aborted)
+          if (error instanceof UserError && !(error instanceof StorageFailure) && !signal.aborted)
             await boss.complete(runs, attempt, { refused: error.message });
           else await boss.fail(runs, attempt, { message: signal.aborted ? 'the process ended' : errorText(error) });
         }

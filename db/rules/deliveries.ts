@@ -2,17 +2,21 @@ import { deliveryKey } from '../../src/core/delivery-key.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Delivery } from '../../src/core/outbox.ts';
 
-type DeliveryRow = Omit<Delivery, 'paperId' | 'firstTriedAt' | 'message'> & {
+type DeliveryRow = Omit<Delivery, 'paperId' | 'firstTriedAt' | 'triedMsAgo' | 'message'> & {
   paperId: string | null;
   firstTriedAt: number | null;
+  lastTriedAt?: number | null;
+  triedMsAgo?: number | null;
   messageId: string | null;
   sentAt: number | null;
 };
 
-export const deliveryOf = ({ messageId, sentAt: _, ...row }: DeliveryRow): Delivery => ({
+export const deliveryOf = ({ messageId, sentAt: _, lastTriedAt: __, ...row }: DeliveryRow): Delivery => ({
   ...row,
   paperId: row.paperId ?? undefined,
   firstTriedAt: row.firstTriedAt ?? undefined,
+  // A server's clock may be set back, too.
+  triedMsAgo: typeof row.triedMsAgo === 'number' ? Math.max(0, row.triedMsAgo) : undefined,
   message: messageId === null ? undefined : { destination: row.destination, messageId },
 });
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { databaseUnopened, errorText, systemFault, UserError } from '../../src/core/errors.ts';
+import { databaseUnopened, errorText, StorageFailure, systemFault } from '../../src/core/errors.ts';
 
-/** A UserError if the file or the disk is at fault, otherwise the error itself. */
+/** A StorageFailure if the file or the disk is at fault, otherwise the error itself. */
 export const storageFailure = (error: unknown, file: string): unknown => {
   const isFileError = /^E[A-Z]+$/.test(String((error as NodeJS.ErrnoException | undefined)?.code));
   const fault = systemFault(error) ?? (isFileError ? databaseUnopened : undefined);
   if (!fault) return error;
-  return new UserError(`${fault.what} (${file}: ${errorText(error)}). ${fault.fix}.`, { cause: error });
+  return new StorageFailure(`${fault.what} (${file}: ${errorText(error)}). ${fault.fix}.`, { cause: error });
 };
 
 /** Milliseconds to wait for another process that writes. */
@@ -35,7 +35,7 @@ export const onceFree = async <T>(work: () => T | Promise<T>): Promise<T> => {
     }
 };
 
-/** The same methods, which wait for other processes, with storage failures as UserErrors. */
+/** The same methods, which wait for other processes, with their failures as StorageFailures. */
 export const withFailures = <Store extends object>(store: Store, file: string): Store =>
   Object.fromEntries(
     Object.entries(store).map(([name, method]) => {

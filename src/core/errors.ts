@@ -5,6 +5,9 @@ export class UserError extends Error {
   override name = 'UserError';
 }
 
+/** The database is out of reach or cannot store. Not a refusal: whoever reaches it again goes on. */
+export class StorageFailure extends UserError {}
+
 type ExternalFailure = {
   service: string;
   message: string;

@@ -13,6 +13,11 @@ export type Delivery = {
   /** `refused` if the platform refuses the message in every form; it is never sent. */
   status: 'pending' | 'sending' | 'sent' | 'refused';
   firstTriedAt: number | undefined;
+  /**
+   * Milliseconds since the last attempt, by a clock that all processes share. Undefined without an attempt or such a clock:
+   * those of machines may jump.
+   */
+  triedMsAgo?: number | undefined;
   message: MessageRef | undefined;
 };
 

@@ -29,7 +29,7 @@ const pace: LeasePace = { silentMs: 10_000, renewEveryMs: 3_000, maxPollMs: 1_00
  * Milliseconds since 1970 by the clock of the server, which all processes share. Whoever begins to wait knows at once for
  * how long the holder has been silent.
  */
-const serverNow = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+export const serverNow = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 
 type Renewal = { fence: Fence; settle: PromiseWithResolvers<boolean> };
 

@@ -10,9 +10,9 @@ import { textArray } from '../lists.ts';
 import { isChanged } from '../results.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes } from '../schema-people.ts';
-import { whileHeld } from './leases.ts';
+import { serverNow, whileHeld } from './leases.ts';
 
-const { and, asc, count, desc, eq, gte, inArray, isNotNull, sql } = orm;
+const { and, asc, count, desc, eq, getTableColumns, gte, inArray, isNotNull, sql } = orm;
 
 /** How often the digest of a date was retracted. */
 export const retractions = async (
@@ -36,7 +36,14 @@ const isMessage = ({ destination, messageId }: MessageRef) =>
   and(eq(deliveries.destination, destination), eq(deliveries.messageId, messageId));
 
 type Row = typeof deliveries.$inferSelect;
-type Update = Partial<Pick<Row, 'status' | 'messageId' | 'sentAt'>> & { firstTriedAt?: ReturnType<typeof sql> };
+type Tried = Record<'firstTriedAt' | 'lastTriedAt', ReturnType<typeof sql>>;
+type Update = Partial<Pick<Row, 'status' | 'messageId' | 'sentAt'>> & Partial<Tried>;
+
+/** All of a delivery, with how long ago it was last tried. */
+const read = {
+  ...getTableColumns(deliveries),
+  triedMsAgo: sql<number | null>`${serverNow} - ${deliveries.lastTriedAt}`,
+};
 
 /** @param changedAt See `Outbox`. */
 export const createOutbox = (db: Database, changedAt: number | undefined): Outbox => {
@@ -109,7 +116,7 @@ export const createOutbox = (db: Database, changedAt: number | undefined): Outbo
 
     async list(digestId, destination) {
       const rows = await db
-        .select()
+        .select(read)
         .from(deliveries)
         .where(and(eq(deliveries.digestId, digestId), eq(deliveries.destination, destination)))
         .orderBy(asc(deliveries.rank));
@@ -121,13 +128,13 @@ export const createOutbox = (db: Database, changedAt: number | undefined): Outbo
     },
 
     async find(deliveryId) {
-      const [row] = await db.select().from(deliveries).where(eq(deliveries.deliveryId, deliveryId));
+      const [row] = await db.select(read).from(deliveries).where(eq(deliveries.deliveryId, deliveryId));
       return row && deliveryOf(row);
     },
 
     async sending(deliveryId, at, fence) {
       const firstTriedAt = sql`coalesce(${deliveries.firstTriedAt}, ${at}::bigint)`;
-      return update(deliveryId, { status: 'sending', firstTriedAt }, fence);
+      return update(deliveryId, { status: 'sending', firstTriedAt, lastTriedAt: serverNow }, fence);
     },
 
     async sent(deliveryId, message, at, fence) {

@@ -115,7 +115,7 @@ export const deliver = async (
   let isUnclear = delivery.status === 'sending' || (early !== undefined && !early.message);
   let resentAt: number | undefined;
   // Monotonic times of the searches before the next attempt. What another process was sending may just be arriving.
-  const began = clock.monotonic();
+  const began = clock.monotonic() - (delivery.triedMsAgo ?? 0);
   let searches = isUnclear ? shortLag(platform).map((wait) => began + wait) : searchAt === undefined ? [] : [searchAt];
 
   const lost = async (): Promise<Error> => {

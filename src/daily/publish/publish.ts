@@ -1,6 +1,6 @@
 import { type Destination, type MessageRef, platformOf } from '../../core/addresses.ts';
 import type { Digest } from '../../core/digest.ts';
-import { ExternalError, UserError } from '../../core/errors.ts';
+import { ExternalError, StorageFailure, UserError } from '../../core/errors.ts';
 import type { Held } from '../../core/lease.ts';
 import type { Platform } from '../../core/platform.ts';
 import { type DeliverParts, deliver, settledMs, type Target } from './deliver.ts';
@@ -93,6 +93,7 @@ export const publish = async (
         await publishTo(digest, destination, platform, parts, held, published);
       } catch (error) {
         if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+        if (error instanceof StorageFailure) throw error;
         parts.logger.error({ destination: written, reason: error.message }, 'digest not sent to destination');
         published.failed.push({ destination: written, reason: error.message });
       }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/sqlite/index.ts';
 import type { Digest } from '../../../src/core/digest.ts';
-import { ExternalError } from '../../../src/core/errors.ts';
+import { ExternalError, StorageFailure } from '../../../src/core/errors.ts';
 import type { SendRequest } from '../../../src/core/platform.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { withLease } from '../../../src/daily/lease.ts';
@@ -134,6 +134,18 @@ describe('a message that another process was sending when it died', () => {
     await post();
     // Before it is sent again, and before the search for two of it.
     expect(clock.slept).toEqual([2000, 2000]);
+  });
+
+  it('is searched at once if a clock that all processes share says that the last attempt was long ago', async () => {
+    await killedAt(1, false);
+    clock.slept.length = 0;
+    const { list } = stores.outbox;
+    stores.outbox.list = async (...wanted) =>
+      (await list(...wanted)).map((one) => ({ ...one, triedMsAgo: one.rank === 1 ? 1_500 : undefined }));
+    await post();
+    // The rest of the time to arrive, then the wait before the search for two of it.
+    expect(clock.slept).toEqual([500, 2000]);
+    expect(texts()).toEqual(everything);
   });
 });
 
@@ -319,6 +331,19 @@ it('sends a message again if a proxy answers with the id of an earlier one', asy
   };
   expect(await post()).toMatchObject({ sent: { size: 2 }, failed: [] });
   expect(texts()).toEqual(everything);
+});
+
+describe('a database that is out of reach while publishing', () => {
+  it('fails the run rather than the destination, so that another process goes on', async () => {
+    const { sent } = stores.outbox;
+    stores.outbox.sent = async () => {
+      throw new StorageFailure('Postgres cannot be reached. Start it.');
+    };
+    await expect(post()).rejects.toThrow(StorageFailure);
+    stores.outbox.sent = sent;
+    expect(await post()).toMatchObject({ failed: [] });
+    expect(texts()).toEqual(everything);
+  });
 });
 
 describe('a bug or an abort while publishing', () => {

@@ -143,6 +143,19 @@ describe.skipIf(!hasPostgres)('several processes on one Postgres database', () =
     expect(await nth(1).outbox.find(id)).toMatchObject({ status: 'sent', firstTriedAt: 7 });
   });
 
+  it('see how long ago a message was last tried, by the clock of the server', async () => {
+    const [id = 0] = await storeHeaders(nth(0).db, 'tried', ['slack:T1:C6']);
+    expect((await nth(1).outbox.find(id))?.triedMsAgo).toBeUndefined();
+    // Not by the process's own time.
+    await nth(0).outbox.sending(id, 5);
+    await nth(0).db.execute(`UPDATE deliveries SET last_tried_at = last_tried_at - 9000 WHERE delivery_id = ${id}`);
+    const ago = (await nth(1).outbox.find(id))?.triedMsAgo ?? 0;
+    expect(ago).toBeGreaterThanOrEqual(9_000);
+    expect(ago).toBeLessThan(600_000);
+    await nth(1).outbox.sending(id, 6);
+    expect((await nth(0).outbox.find(id))?.triedMsAgo).toBeLessThan(9_000);
+  });
+
   it('book no more calls than the budget allows', async () => {
     await storeHeaders(nth(0).db, 'booked', ['slack:T1:C5']);
     const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'm', at, boundUsd: 1 };
