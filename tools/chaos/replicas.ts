@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { pg } from '../../db/postgres/driver.ts';
-import { whenReachable } from '../../db/postgres/faults.ts';
+import { noteUncommitted, whenReachable } from '../../db/postgres/faults.ts';
 import { type ChatName, chats, type Open } from '../../tests/end-to-end/chats.ts';
 import { date, day, picked, verdictOf } from '../../tests/end-to-end/day.ts';
 import { configOf, createHome, type Ended, type Running, toArxiv } from '../../tests/end-to-end/harness.ts';
@@ -68,6 +68,9 @@ const query = <Row extends object>(url: string, statement: string): Promise<Row[
     try {
       await client.connect();
       return (await client.query<Row>(statement)).rows;
+    } catch (error) {
+      noteUncommitted(error);
+      throw error;
     } finally {
       await client.end().catch(() => undefined);
     }
