@@ -27,6 +27,7 @@ import { createReadMarkStore } from './stores/read-marks.ts';
 import { createRunStore } from './stores/runs.ts';
 import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
+import { createSharedMemory } from './stores/shared-memory.ts';
 import { createSigningKeyStore } from './stores/signing-keys.ts';
 import { createSummaryStore } from './stores/summaries.ts';
 import { createUpdateNoteStore } from './stores/update-notes.ts';
@@ -77,6 +78,7 @@ export const openPostgresStores = async (url: string): Promise<Stores> => {
       runs: withFailures(createRunStore(db)),
       saved: withFailures(createSavedStore(db)),
       scores: withFailures(createScoreStore(db)),
+      sharedMemory: withFailures(createSharedMemory(db)),
       signingKeys: withFailures(createSigningKeyStore(db)),
       summaries: withFailures(createSummaryStore(db)),
       updateNotes: withFailures(createUpdateNoteStore(db)),

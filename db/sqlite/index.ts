@@ -5,6 +5,7 @@ import { readDamage } from './damage.ts';
 import { type Sqlite, writeLogBack } from './driver.ts';
 import { storageFailure, withFailures } from './faults.ts';
 import { lastChangeOf } from './last-change.ts';
+import { createProcessMemory } from './process-memory.ts';
 import { pruneDatabase } from './retention/prune-database.ts';
 import { createSearchStore } from './search/index.ts';
 import { readSize } from './size.ts';
@@ -84,6 +85,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     saved: guarded(createSavedStore(db)),
     readMarks: guarded(createReadMarkStore(db)),
     changes: guarded(createChangeStore(db)),
+    sharedMemory: createProcessMemory(),
     signingKeys: guarded(createSigningKeyStore(db)),
     schema: () => schemaStateOf(db.$client),
     updateNotes: guarded(createUpdateNoteStore(db)),

@@ -25,6 +25,7 @@ import type {
 } from './score.ts';
 import type { PastDay, UnlikelyPaper } from './screening.ts';
 import type { SigningKeyStore } from './secret.ts';
+import type { SharedMemory } from './shared-memory.ts';
 import type { SummaryStore } from './summary.ts';
 import type { UpdateNoteStore } from './update-notes.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
@@ -61,6 +62,7 @@ export type Stores = {
   signingKeys: SigningKeyStore;
   schema(): SchemaState;
   updateNotes: UpdateNoteStore;
+  sharedMemory: SharedMemory;
   /** Differs after every change, whichever process made it. Reading it costs microseconds. */
   version(): string;
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */

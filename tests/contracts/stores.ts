@@ -19,6 +19,7 @@ import { reactionsContract } from './reactions.ts';
 import { runsContract } from './runs.ts';
 import { savedContract } from './saved.ts';
 import { searchContract } from './search.ts';
+import { sharedMemoryContract } from './shared-memory.ts';
 import { signingKeysContract } from './signing-keys.ts';
 import { summariesContract } from './summaries.ts';
 import { updateNotesContract } from './update-notes.ts';
@@ -173,6 +174,7 @@ export const storesContract = (name: string, open: () => Stores | Promise<Stores
     ledgerContract(() => stores);
     modelHabitsContract(() => stores);
     batchesContract(() => stores);
+    sharedMemoryContract(() => stores);
     signingKeysContract(() => stores);
     announcementsContract(() => stores);
     digestsContract(() => stores, storedDigest);

@@ -150,8 +150,11 @@ const databasesOn = (url: string) => {
   };
 };
 
-/** Starts a Postgres of this machine in a folder of its own, or uses the server of `DATABASE_URL`. */
-export const startPostgres = async (): Promise<PostgresServer> => {
+/**
+ * Starts a Postgres of this machine in a folder of its own, or uses the server of `DATABASE_URL`.
+ * @param more Settings of a server of one's own, as in postgresql.conf.
+ */
+export const startPostgres = async (more: Record<string, string> = {}): Promise<PostgresServer> => {
   const given = givenUrl();
   if (given) {
     const { drop, ...databases } = databasesOn(given);
@@ -177,6 +180,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     full_page_writes: 'off',
     unix_socket_directories: folder,
     listen_addresses: '127.0.0.1',
+    ...more,
   };
   const programArguments = ['-D', data, '-p', String(port)].concat(
     Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),

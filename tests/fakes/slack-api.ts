@@ -32,6 +32,7 @@ export const startSlackApi = async (
   answer: (call: SlackApiCall, nth: number) => SlackApiAnswer | undefined = () => undefined,
 ) => {
   const calls: SlackApiCall[] = [];
+  const counts = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -41,7 +42,8 @@ export const startSlackApi = async (
       token: (request.headers.authorization ?? '').replace('Bearer ', ''),
     };
     calls.push(call);
-    const nth = calls.filter(({ method }) => method === call.method).length;
+    const nth = (counts.get(call.method) ?? 0) + 1;
+    counts.set(call.method, nth);
     const reply = answer(call, nth) ?? { body: usual[call.method] ?? { ok: false, error: 'unknown_method' } };
     if (reply === 'silence') return;
     if (reply === 'reset') {

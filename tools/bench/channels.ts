@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,11 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { openStores } from '../../db/sqlite/index.ts';
+import type { Stores } from '../../src/core/stores.ts';
 import { createHome } from '../../tests/end-to-end/harness.ts';
-import { startFakeArxiv } from '../../tests/fakes/arxiv.ts';
 import { startBot } from './bot.ts';
+import { digestsIn, prepareDay, slackChannel, teamsOf } from './channel-day.ts';
 import { readUsage, usageHook } from './process-usage.ts';
-import { asAnnounced, categories } from './replayed/days.ts';
 import { type Comparison, readComparison } from './replayed/setup.ts';
 import { publish } from './report.ts';
 import { latenciesOf } from './requests.ts';
@@ -62,46 +61,12 @@ const startPolling = (url: string): { end(): Promise<z.infer<typeof polledSchema
   };
 };
 
-const teamsOf = (channels: number): string[] => Array.from({ length: channels }, (_, index) => `team-${index + 1}`);
-
-/** A day of `papers` papers at an arXiv of its own, and the settings of channels that read it. */
-const prepare = async (
-  { days, cutoffs, files }: Comparison,
-  names: readonly string[],
-  post: (name: string) => string,
-) => {
-  const day = days.findLast((one) => one.papers.length >= papers);
-  if (!day) throw new Error(`no day has ${papers} papers; choose fewer with --channel-papers`);
-  const topics = await readFile(files.topics, 'utf8');
-  const arxiv = await startFakeArxiv({
-    days: { [day.date]: asAnnounced({ ...day, papers: day.papers.slice(0, papers) }) },
-  });
-  return {
-    date: day.date,
-    files: Object.fromEntries(names.map((name) => [`${name}.md`, `${topics}\nThese are the topics of ${name}.\n`])),
-    channels: names.map((name) => {
-      const { criteria } = files;
-      return { name, post: [post(name)], categories, topics: `${name}.md`, criteria, cutoffs, top: 200 };
-    }),
-    env: {
-      ...{ ARXIV_RSS_URL: arxiv.url, ARXIV_WEB_URL: arxiv.url, ARXIV_API_URL: arxiv.url },
-      PAPERBOY_NOW: `${day.date}T13:00:00Z`,
-    },
-    close: arxiv.close,
-  };
-};
-
 const readDigests = async (folder: string, names: readonly string[], date: string) => {
-  const stores = openStores(join(folder, 'paperboy.db'));
+  const stores: Stores = openStores(join(folder, 'paperboy.db'));
   try {
-    const digests = await Promise.all(names.map((name) => stores.digests.find(name, date)));
-    return {
-      digests: digests.filter(Boolean).length,
-      fallbacks: digests.filter((digest) => digest?.fallback).length,
-      posted: digests.reduce((sum, digest) => sum + (digest?.entries.length ?? 0), 0),
-    };
+    return await digestsIn(stores, names, date);
   } finally {
-    stores.close();
+    await stores.close();
   }
 };
 
@@ -110,7 +75,13 @@ type Engine = 'openai' | 'local';
 const measureBot = async (comparison: Comparison, channels: number, engine: Engine) => {
   const { server, model, scorer } = comparison;
   const names = teamsOf(channels);
-  const { date, files, channels: configured, env, close } = await prepare(comparison, names, () => 'web');
+  const {
+    date,
+    files,
+    channels: configured,
+    env,
+    close,
+  } = await prepareDay(comparison, papers, names, { post: () => 'web' });
   server.set({ tokenMs, limits });
   const began = performance.now();
   const paid = { engine, model, dailyBudgetUsd: 10_000, ...scorer };
@@ -149,8 +120,13 @@ const measureBot = async (comparison: Comparison, channels: number, engine: Engi
 
 const measureSlack = async (comparison: Comparison, channels: number) => {
   const names = teamsOf(channels);
-  const slackChannel = (name: string): string => `slack:C${name.replace(/\D/g, '').padStart(8, '0')}`;
-  const { date, files, channels: configured, env, close } = await prepare(comparison, names, slackChannel);
+  const {
+    date,
+    files,
+    channels: configured,
+    env,
+    close,
+  } = await prepareDay(comparison, papers, names, { post: slackChannel });
   const slack = await startLimitedSlack();
   const home = await createHome({
     files,

@@ -20,6 +20,8 @@ const usage = `npm run bench -- [PART] [OPTIONS]
   pages [--papers N] [--file FILE] [--page-channels N] [--readers N] [--seconds S] [--commands N]
                                measure pages for many readers, and memory after N commands (default 10,000), with an
                                archive of N papers in FILE
+  replicas --days DIR [--replicas N] [--replica-channels N,N] [--rubrics N] [--replica-papers N] [--idle-seconds S]
+                               measure many channels with several bots on one Postgres database
   performance --days DIR       run cost, time, channels and pages
 
 All parts of \`performance\` accept --json FILE, which also writes their figures to FILE, and --docs, which puts tables and
@@ -38,6 +40,7 @@ const parts = {
   time: () => import('./time.ts'),
   channels: () => import('./channels.ts'),
   pages: () => import('./pages.ts'),
+  replicas: () => import('./replicas.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
 
 const groups: Record<string, readonly (keyof typeof parts)[]> = { performance: ['cost', 'time', 'channels', 'pages'] };

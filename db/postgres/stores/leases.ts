@@ -4,6 +4,7 @@ import type { Database, Reader } from '../client.ts';
 import { storable } from '../columns.ts';
 import { textArray } from '../lists.ts';
 import { leases } from '../schema.ts';
+import { serverNow } from '../server-clock.ts';
 
 const { and, eq, exists, sql } = orm;
 
@@ -22,14 +23,11 @@ export const whileHeld = (reader: Pick<Reader, 'select'>, fence: Fence | undefin
 export const keepLease = async (tx: Pick<Reader, 'select'>, fence: Fence): Promise<boolean> =>
   (await kept(tx, fence)).length > 0;
 
-/** Two processes may be on one machine or on two, and another must go on within 15 seconds. */
-const pace: LeasePace = { silentMs: 10_000, renewEveryMs: 3_000, maxPollMs: 1_000, isTakenFromPaused: true };
-
 /**
- * Milliseconds since 1970 by the clock of the server, which all processes share. Whoever begins to wait knows at once for
- * how long the holder has been silent.
+ * Two processes may be on one machine or on two, and another must go on within 15 seconds. By the clock of the server, whoever
+ * begins to wait knows at once for how long the holder has been silent.
  */
-export const serverNow = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+const pace: LeasePace = { silentMs: 10_000, renewEveryMs: 3_000, maxPollMs: 1_000, isTakenFromPaused: true };
 
 type Renewal = { fence: Fence; settle: PromiseWithResolvers<boolean> };
 

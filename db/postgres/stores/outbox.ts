@@ -10,7 +10,8 @@ import { textArray } from '../lists.ts';
 import { isChanged } from '../results.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes } from '../schema-people.ts';
-import { serverNow, whileHeld } from './leases.ts';
+import { serverNow } from '../server-clock.ts';
+import { whileHeld } from './leases.ts';
 
 const { and, asc, count, desc, eq, getTableColumns, gte, inArray, isNotNull, sql } = orm;
 
