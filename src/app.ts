@@ -159,8 +159,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const web = createWebPlatform({ destinations, stores, clock });
   const connections = await createConnections({
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, health },
-    ...{ clock, logger, output: around.output, input: around.input, progress: around.progress },
-    listens: around.listens ?? false,
+    ...{ output: around.output, input: around.input, progress: around.progress },
+    ...{ clock, logger, memory: stores.sharedMemory, listens: around.listens ?? false },
     role: config.env.database.kind === 'postgres' ? config.env.role : undefined,
   });
   const { platforms, connected, outages, deaf, connect, channelAt, isPerson } = connections;

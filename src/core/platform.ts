@@ -6,6 +6,7 @@ import type { CommandEntry } from './command.ts';
 import type { Logger } from './logger.ts';
 import type { Answer, Message } from './message.ts';
 import type { Secret } from './secret.ts';
+import type { SharedMemory } from './shared-memory.ts';
 
 export type Reaction = { message: MessageRef; person: Person; emoji: string };
 
@@ -193,6 +194,7 @@ export type PlatformParts = {
   input: Readable | undefined;
   progress: Writable;
   web: Platform;
+  memory: Pick<SharedMemory, 'claim'>;
 };
 
 /**

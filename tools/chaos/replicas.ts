@@ -85,6 +85,14 @@ const holderIn = async (url: string): Promise<number | undefined> => {
   return row && ownerSchema.parse(JSON.parse(row.owner)).pid;
 };
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
 const cutConnections = (url: string): Promise<unknown> =>
   query(
     url,
@@ -136,7 +144,8 @@ export const makeReplicaDay = async (
     if (fault.kind === 'restart') return void working.push(postgres.restart());
     if (fault.kind === 'cut') return void (await cutConnections(url));
     const pid = await holderIn(url);
-    if (pid === undefined) return;
+    // A process that was paused may have sent the message, after another was killed. The next message is disturbed.
+    if (pid === undefined || !isAlive(pid)) return void left.unshift(fault);
     lostAt = performance.now();
     if (fault.kind === 'kill') return void process.kill(pid, 'SIGKILL');
     const stopped = stopFor(pid, fault.ms);

@@ -28,10 +28,10 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
     const { createDiscordSetup } = await import('./setup.ts');
     return createDiscordSetup(parts);
   },
-  async create(settings, { clock, logger, commands }) {
+  async create(settings, { clock, logger, commands, memory }) {
     const { prepareGatewaySockets } = await import('./gateway-socket.ts');
     prepareGatewaySockets();
     const { createDiscordPlatform } = await import('./index.ts');
-    return createDiscordPlatform({ ...settings, clock, logger, commands });
+    return createDiscordPlatform({ ...settings, clock, logger, commands, memory });
   },
 };

@@ -8,6 +8,7 @@ import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform, SendRequest, SentMessage } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { SeenBy } from '../kit/seen.ts';
 import { addressOf, type ChannelRef, noGuild, readDestination } from './address.ts';
 import { createCaller } from './api.ts';
 import { channelRefOf, channelSchema, checkPostable, createChannels } from './channels.ts';
@@ -26,6 +27,7 @@ type DiscordSetup = {
   clock: Clock;
   logger: Logger;
   commands: readonly CommandEntry[];
+  memory?: SeenBy['memory'] | undefined;
   fetch?: typeof fetch;
 };
 
@@ -35,7 +37,7 @@ const maxClockSkew = 120_000;
 const maxResolved = 500;
 
 export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
-  const { token, apiUrl, clock, logger, commands } = setup;
+  const { token, apiUrl, clock, logger, commands, memory } = setup;
   const { call, options: rest, close } = createCaller(setup);
   const channels = createChannels(call);
   const reactions = createReactionCache();
@@ -89,7 +91,8 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
     resolve: async (destination) => addressOf(await channelAt(destination)),
 
     async listen(handlers, onConnection) {
-      const parts = { ...gatewayParts, commands, channels, threads, reactions };
+      const seenBy = memory && { memory, kind: 'discord event' };
+      const parts = { ...gatewayParts, commands, channels, threads, reactions, seenBy };
       listening = await listen({ ...parts, bot: me(), onConnection }, handlers);
     },
 

@@ -8,7 +8,7 @@ import type { OnConnection, PlatformHandlers } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createBackground } from '../kit/background.ts';
-import { createSeen } from '../kit/seen.ts';
+import { createSeen, type SeenBy } from '../kit/seen.ts';
 import { addressOf, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';
 import { type Channels, channelSchema } from './channels.ts';
@@ -61,6 +61,7 @@ type Setup = {
   isLocal: boolean;
   clock: Clock;
   logger: Logger;
+  seenBy?: SeenBy | undefined;
   onConnection?: OnConnection | undefined;
 };
 
@@ -80,7 +81,7 @@ const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
  * Receives `/arxiv` and reactions through Discord's gateway. @throws ExternalError if Discord refuses the connection.
  */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
-  const { call, bot, commands, channels, threads, reactions, clock, logger } = setup;
+  const { call, bot, commands, channels, threads, reactions, clock, logger, seenBy } = setup;
 
   const background = createBackground(clock, (error, event) =>
     logger.error({ event, reason: errorText(error) }, 'event from Discord failed'),
@@ -89,11 +90,13 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   const queue = createQueues((work) => background.run(work, 'reaction'));
   const answer = createAnswering({ call, commands, handlers, clock, logger });
   const answerMention = createMentionAnswering({ call, channels, handlers, clock, logger });
-  const isNew = createSeen(maxSeenMentions);
+  const isNew = createSeen(maxSeenMentions, seenBy);
 
   const onMessage = (payload: unknown): void => {
     const mention = readMention(payload, bot.userId);
-    if (mention && isNew(mention.id)) void background.run(answerMention(mention), 'mention');
+    if (!mention) return;
+    const answering = async (): Promise<void> => ((await isNew(mention.id)) ? answerMention(mention) : undefined);
+    void background.run(answering(), 'mention');
   };
 
   const onReaction = (handler: 'reactionAdded' | 'reactionRemoved', payload: unknown): void => {

@@ -78,8 +78,8 @@ export const slack: PlatformDescriptor<SlackSettings> = {
     const { createSlackSetup } = await import('./setup.ts');
     return createSlackSetup(parts);
   },
-  async create(settings, { clock, logger }) {
+  async create(settings, { clock, logger, memory }) {
     const { createSlackPlatform } = await import('./index.ts');
-    return createSlackPlatform({ ...settings, clock, logger });
+    return createSlackPlatform({ ...settings, clock, logger, memory });
   },
 };

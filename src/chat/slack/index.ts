@@ -5,6 +5,7 @@ import { ExternalError, UserError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { OnConnection, Platform, Reaction, SendRequest, SentMessage } from '../../core/platform.ts';
+import type { SeenBy } from '../kit/seen.ts';
 import { clientOptions, createCaller, messagePages, type SlackCall } from './api.ts';
 import { checkSlack, userTokenFault } from './check.ts';
 import { channelIn, fullDestination, type SlackSettings } from './descriptor.ts';
@@ -14,7 +15,12 @@ import { renderPost, type SlackMessage } from './render.ts';
 import { createSocketReceiver } from './socket.ts';
 import { createSlackWebhook } from './webhook.ts';
 
-type SlackSetup = SlackSettings & { clock: Clock; logger: Logger; fetch?: typeof fetch };
+type SlackSetup = SlackSettings & {
+  clock: Clock;
+  logger: Logger;
+  memory?: SeenBy['memory'] | undefined;
+  fetch?: typeof fetch;
+};
 
 const identitySchema = z.looseObject({
   team_id: z.string(),
@@ -99,10 +105,11 @@ const currentReactions = async (
 
 /** Slack as a platform. Posts through the Web API, and listens in Socket Mode or at a webhook. */
 export const createSlackPlatform = (setup: SlackSetup): Platform => {
-  const { botToken, appToken, signingSecret, clock, logger } = setup;
+  const { botToken, appToken, signingSecret, clock, logger, memory } = setup;
+  const seenBy = memory && { memory, kind: 'slack event' };
   const options = clientOptions(setup);
   const call = createCaller(botToken, options);
-  const http = signingSecret && !appToken ? createSlackWebhook({ signingSecret, clock, logger }) : undefined;
+  const http = signingSecret && !appToken ? createSlackWebhook({ signingSecret, clock, logger, seenBy }) : undefined;
   const ending = new AbortController();
   const pace = createPace(setup, ending.signal);
   let identity: { team: string; enterprise: string | undefined; userId: string; botId: string } | undefined;
@@ -162,7 +169,10 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       const createReceiver = receiverMaker(onConnection);
       if (signingSecret && appToken)
         logger.info({}, 'using Socket Mode, because both SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set');
-      listening = await listen({ botToken, createReceiver, bot: me(), options, call, post, clock, logger }, handlers);
+      listening = await listen(
+        { botToken, createReceiver, bot: me(), options, call, post, clock, logger, seenBy },
+        handlers,
+      );
     },
 
     async send({ destination, thread, message, key, ready }): Promise<MessageRef> {

@@ -8,7 +8,7 @@ import type { CommandRequest, PlatformHandlers } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createBackground } from '../kit/background.ts';
 import { lateForm, noPaper } from '../kit/replies.ts';
-import { createSeen } from '../kit/seen.ts';
+import { createSeen, type SeenBy } from '../kit/seen.ts';
 import type { ClientOptions, SlackCall } from './api.ts';
 import { actionPrefix } from './blocks.ts';
 import { formCallback, type ModalView, modalOf } from './forms.ts';
@@ -147,6 +147,7 @@ type Setup = Omit<ReplySetup, 'fetch'> & {
   call: SlackCall;
   clock: Clock;
   logger: Logger;
+  seenBy?: SeenBy | undefined;
 };
 
 /**
@@ -154,7 +155,7 @@ type Setup = Omit<ReplySetup, 'fetch'> & {
  * bot that listens uses it. @throws ExternalError if the receiver does not start.
  */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
-  const { botToken, createReceiver, bot, options, call, post, clock, logger } = setup;
+  const { botToken, createReceiver, bot, options, call, post, clock, logger, seenBy } = setup;
   const { App } = await import('@slack/bolt');
 
   const failed = (err: unknown, event: string) =>
@@ -202,23 +203,32 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     if (!isAcknowledged) await ack();
   });
 
-  const isNew = createSeen(maxSeenEvents);
+  const isNew = createSeen(maxSeenEvents, seenBy);
+  const once = async (id: string, work: () => Promise<void>): Promise<void> => ((await isNew(id)) ? work() : undefined);
   app.event('app_mention', async ({ body }) => {
     const received = readMention(body, bot.userId, bot.team);
-    if (received && isNew(received.id)) await background.run(conversation.mention(received.message), 'mention');
+    if (!received) return;
+    await background.run(
+      once(received.id, () => conversation.mention(received.message)),
+      'mention',
+    );
   });
   app.event('message', async ({ body }) => {
     const received = readLinked(body, bot.userId, bot.team);
-    if (received && isNew(received.id)) await background.run(conversation.link(received.message), 'link');
+    if (!received) return;
+    await background.run(
+      once(received.id, () => conversation.link(received.message)),
+      'link',
+    );
   });
 
   // In order, so that a reaction that is removed at once is not added last.
   let last = Promise.resolve();
   const onReaction = async ({ body }: { body: unknown }) => {
     const received = readReaction(body, bot.team);
-    if (!received || received.user === bot.userId || !isNew(received.id)) return;
+    if (!received || received.user === bot.userId) return;
     last = background.run(
-      last.then(() => handlers[received.handler](received.reaction)),
+      last.then(() => once(received.id, () => handlers[received.handler](received.reaction))),
       'reaction',
     );
     await last;

@@ -5,7 +5,7 @@ import { parseJson } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
-import { createSeen } from '../kit/seen.ts';
+import { createSeen, type SeenBy } from '../kit/seen.ts';
 import { signatureFault } from './signature.ts';
 
 /** Anyone can send a request. Slack's own are far smaller. */
@@ -67,7 +67,7 @@ const rejectionPause = 60_000;
 /** Slack sends at most 30,000 events an hour, so this covers the 10 minutes for which a signature is valid. */
 const maxSeenRequests = 5000;
 
-type Setup = { signingSecret: Secret; clock: Clock; logger: Logger };
+type Setup = { signingSecret: Secret; clock: Clock; logger: Logger; seenBy?: SeenBy | undefined };
 type Process = (event: ReceiverEvent) => Promise<void>;
 
 type SlackWebhook = {
@@ -115,9 +115,9 @@ const acknowledged = async (process: Process, event: Omit<ReceiverEvent, 'ack'>,
  * Slack's HTTP mode. Passes requests to Bolt if they are new, signed with the app's secret, and no older than 5
  * minutes. https://docs.slack.dev/apis/events-api/using-http-request-urls
  */
-export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): SlackWebhook => {
+export const createSlackWebhook = ({ signingSecret, clock, logger, seenBy }: Setup): SlackWebhook => {
   const reject = createRejections({ clock, logger });
-  const isNew = createSeen(maxSeenRequests);
+  const isNew = createSeen(maxSeenRequests, seenBy);
   let process: Process | undefined;
 
   const handle = async (request: Request): Promise<Response> => {
@@ -139,7 +139,7 @@ export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): Sla
     if (payload.type === 'url_verification') return Response.json({ challenge: payload.challenge });
     if (!process) return empty(503);
     // A replayed request, or one that a proxy sent twice.
-    if (!isNew(headers.get('x-slack-signature') ?? '')) return empty(200);
+    if (!(await isNew(headers.get('x-slack-signature') ?? ''))) return empty(200);
     return acknowledged(process, { body: payload, ...retryOf(headers) }, clock);
   };
 

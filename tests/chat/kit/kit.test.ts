@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createProcessMemory } from '../../../db/sqlite/process-memory.ts';
 import { createBackground } from '../../../src/chat/kit/background.ts';
 import { chartLines } from '../../../src/chat/kit/chart.ts';
 import { chunksOf, largestAccepted } from '../../../src/chat/kit/fit.ts';
@@ -39,11 +40,23 @@ describe('background work', () => {
 });
 
 describe('a seen set', () => {
-  it('recognizes a repeated id, and forgets the oldest', () => {
+  it('recognizes a repeated id, and forgets the oldest', async () => {
     const isNew = createSeen(10);
-    expect([isNew('a'), isNew('a'), isNew('b')]).toEqual([true, false, true]);
-    for (let index = 0; index < 30; index += 1) isNew(`c${index}`);
-    expect(isNew('a')).toBe(true);
+    expect(await Promise.all([isNew('a'), isNew('a'), isNew('b')])).toEqual([true, false, true]);
+    for (let index = 0; index < 30; index += 1) await isNew(`c${index}`);
+    expect(await isNew('a')).toBe(true);
+  });
+
+  it('recognizes an id that another process received, and goes on without the database', async () => {
+    const memory = createProcessMemory();
+    const [one, other, elsewhere] = ['slack event', 'slack event', 'mention'].map((kind) =>
+      createSeen(10, { memory, kind }),
+    );
+    expect(await one?.('a')).toBe(true);
+    expect(await other?.('a')).toBe(false);
+    expect(await elsewhere?.('a')).toBe(true);
+    const away = createSeen(10, { memory: { claim: () => Promise.reject(new Error('away')) }, kind: 'slack event' });
+    expect([await away('a'), await away('a')]).toEqual([true, false]);
   });
 });
 

@@ -1,57 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/sqlite/index.ts';
-import type { Digest } from '../../../src/core/digest.ts';
-import { ExternalError, StorageFailure } from '../../../src/core/errors.ts';
+import { ExternalError } from '../../../src/core/errors.ts';
 import type { SendRequest } from '../../../src/core/platform.ts';
-import type { Stores } from '../../../src/core/stores.ts';
-import { withLease } from '../../../src/daily/lease.ts';
-import { publish } from '../../../src/daily/publish/publish.ts';
-import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
-import { type Outcome, remoteFailure, type ScriptedPlatform, scriptedPlatform } from '../../fakes/daily.ts';
-import { digestOf, entryOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
-import { quietLogger } from '../../fakes/logger.ts';
+import { type Outcome, remoteFailure, scriptedPlatform } from '../../fakes/daily.ts';
+import { createPosting, everything, general, type Posting } from './posting.ts';
 
-const start = '2025-07-08T13:00:00Z';
-const general = 'slack:T1:C1';
-
-let stores: Stores;
-let digest: Digest;
-let slack: ScriptedPlatform;
-let clock: SteppingClock;
+let stores: Posting['stores'];
+let slack: Posting['slack'];
+let clock: Posting['clock'];
+let post: Posting['post'];
+let texts: Posting['texts'];
+let statuses: Posting['statuses'];
 beforeEach(async () => {
-  stores = openStores(':memory:');
-  slack = scriptedPlatform();
-  clock = createSteppingClock(start);
-  const papers = [paperOf('a'), paperOf('b')];
-  await stores.announcements.savePapers(papers);
-  await stores.scores.saveRubric(rubricOf());
-  const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
-  const verdicts = papers.map(({ id, version }) => ({ paperId: id, version, relevance: 9, novelty: 8, comment: 'c' }));
-  const scores = await stores.scores.add(query, verdicts, start);
-  const entries = scores.map((score, index) => entryOf(index + 1, paperOf(score.paperId), score));
-  digest = await stores.digests.create(digestOf(entries), start, []);
+  ({ stores, slack, clock, post, texts, statuses } = await createPosting());
 });
 afterEach(() => stores.close());
 
-const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[]; signal?: AbortSignal } = {}) => {
-  const platforms = new Map((more.platforms ?? [slack]).map((platform) => [platform.name as string, platform]));
-  const { leases, outbox, earlyHeaders } = stores;
-  const parts = {
-    ...{ platforms, outbox, earlyHeaders, clock },
-    outages: new Map(),
-    logger: quietLogger,
-    random: () => 1,
-  };
-  return withLease('channel foundations', { leases, clock }, more.signal ?? new AbortController().signal, (held) =>
-    publish(digest, destinations, { ...parts, fill: true }, held),
-  );
-};
-
-const header = 'Tuesday, 8 July 2025 · foundations';
-const texts = (platform = slack) => platform.posted.map(({ text }) => text);
-const everything = [header, '1. Title of a', '2. Title of b'];
-const statuses = async (destination = general) =>
-  (await stores.outbox.list(digest.digestId, destination)).map(({ status }) => status);
+const [header] = everything;
 
 describe('publishing a digest', () => {
   it('sends the header, then the papers in its thread in order, and stores each', async () => {
@@ -134,18 +98,6 @@ describe('a message that another process was sending when it died', () => {
     await post();
     // Before it is sent again, and before the search for two of it.
     expect(clock.slept).toEqual([2000, 2000]);
-  });
-
-  it('is searched at once if a clock that all processes share says that the last attempt was long ago', async () => {
-    await killedAt(1, false);
-    clock.slept.length = 0;
-    const { list } = stores.outbox;
-    stores.outbox.list = async (...wanted) =>
-      (await list(...wanted)).map((one) => ({ ...one, triedMsAgo: one.rank === 1 ? 1_500 : undefined }));
-    await post();
-    // The rest of the time to arrive, then the wait before the search for two of it.
-    expect(clock.slept).toEqual([500, 2000]);
-    expect(texts()).toEqual(everything);
   });
 });
 
@@ -331,19 +283,6 @@ it('sends a message again if a proxy answers with the id of an earlier one', asy
   };
   expect(await post()).toMatchObject({ sent: { size: 2 }, failed: [] });
   expect(texts()).toEqual(everything);
-});
-
-describe('a database that is out of reach while publishing', () => {
-  it('fails the run rather than the destination, so that another process goes on', async () => {
-    const { sent } = stores.outbox;
-    stores.outbox.sent = async () => {
-      throw new StorageFailure('Postgres cannot be reached. Start it.');
-    };
-    await expect(post()).rejects.toThrow(StorageFailure);
-    stores.outbox.sent = sent;
-    expect(await post()).toMatchObject({ failed: [] });
-    expect(texts()).toEqual(everything);
-  });
 });
 
 describe('a bug or an abort while publishing', () => {
