@@ -125,16 +125,16 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const { logger } = around;
   const clock = around.clock ?? createClock(config.env.now);
   const now = (): Date => clock.now();
-  const stores = await openDatabase(config.env.database, { isCopiedBeforeUpdate: config.backup !== null });
-  const work =
-    config.env.database.kind === 'postgres' ? await openWork(config.env.database, around.logger, clock) : createPool();
+  const { database, publicUrl } = config.env;
+  const isPostgres = database.kind === 'postgres';
+  const stores = await openDatabase(database, { isCopiedBeforeUpdate: config.backup !== null });
+  const work = isPostgres ? await openWork(database, around.logger, clock) : createPool();
   const learner = createLearner(stores, clock);
   const engines = await createEngines({
-    settings: config.scorer,
-    ...{ openai: config.env.openai, timezone: config.timezone, stores, clock, logger },
+    ...{ settings: config.scorer, openai: config.env.openai, timezone: config.timezone, stores, clock, logger },
+    memory: isPostgres ? stores.sharedMemory : undefined,
   });
   const { local, llm, prices, dayStart } = engines;
-  const { publicUrl } = config.env;
   const [example] = config.isExample ? config.channels : [];
   const sample = example && sampleChannel(example);
   await dropSample(stores, sample);
@@ -149,7 +149,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     view: {
       channels: () => channels.list(),
       platforms: () => platforms.keys(),
-      ...{ hasModel: llm !== undefined, hasBackups: config.backup !== null && config.env.database.kind === 'sqlite' },
+      ...{ hasModel: llm !== undefined, hasBackups: config.backup !== null && !isPostgres },
       descriptors: around.platforms,
     },
   });
@@ -160,16 +160,16 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const connections = await createConnections({
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, health },
     ...{ output: around.output, input: around.input, progress: around.progress },
-    ...{ clock, logger, memory: stores.sharedMemory, listens: around.listens ?? false },
-    role: config.env.database.kind === 'postgres' ? config.env.role : undefined,
+    ...{ clock, logger, memory: stores.sharedMemory },
+    ...{ listens: around.listens ?? false, role: isPostgres ? config.env.role : undefined },
   });
   const { platforms, connected, outages, deaf, connect, channelAt, isPerson } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const remote = { fetch, clock, logger, userAgent, random: Math.random };
   const { announcements } = stores;
-  const turns = config.env.database.kind === 'postgres' ? createTurns({ leases: stores.leases, clock }) : undefined;
-  const shared = { limits: around.arxivLimits, takeTurn: turns?.take };
-  const arxiv = createArxiv({ ...remote, ...shared, urls: config.env.arxiv, announcements });
+  const turns = isPostgres ? createTurns({ leases: stores.leases, clock }) : undefined;
+  const limited = { ...remote, limits: around.arxivLimits, takeTurn: turns?.take };
+  const arxiv = createArxiv({ ...limited, urls: config.env.arxiv, announcements });
   const source = watchedSource(arxiv.source('run'), health);
   const scholar = createScholarClient({ ...config.env.s2, ...remote });
   const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
@@ -183,7 +183,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const activity = createActivity();
   const watched = {
     ...{ stores, activity, health, platforms, connected, outages, deaf, version: around.version, now },
-    failedRuns: config.env.database.kind === 'postgres' ? work.failed : undefined,
+    failedRuns: isPostgres ? work.failed : undefined,
     llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart, calls: llm.client.limiter.state },
   };
   const metrics = createMetrics({

@@ -4,6 +4,7 @@ import { startOfDay } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Check } from '../core/platform.ts';
 import type { BuiltInVerdict, Engine, ModelVerdict, Scorer } from '../core/score.ts';
+import type { SharedMemory } from '../core/shared-memory.ts';
 import type { Stores } from '../core/stores.ts';
 import type { Summarizer } from '../core/summary.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
@@ -11,6 +12,7 @@ import { completingFetch } from './llm/address.ts';
 import { createBatchApi } from './llm/batch-api.ts';
 import { createBatchScorer } from './llm/batch-scorer.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
+import { createCallShare, shareKeyOf } from './llm/call-share.ts';
 import { type ChatClient, createOpenAiClient, type OpenAiClientOptions } from './llm/client.ts';
 import { createCommenter } from './llm/comment.ts';
 import { createConnection, isOpenAi, openAiUrl } from './llm/connection.ts';
@@ -58,6 +60,8 @@ export type EngineOptions = {
   /** The budget's day begins at midnight in this time zone. */
   timezone: string;
   stores: Pick<Stores, 'batches' | 'ledger' | 'modelHabits' | 'scores'>;
+  /** Set if other processes may use the same API key. */
+  memory?: SharedMemory | undefined;
   clock: Clock;
   logger: Logger;
 };
@@ -85,6 +89,7 @@ export const createEngines = async ({
   stores,
   clock,
   logger,
+  memory,
 }: EngineOptions): Promise<Engines> => {
   const { engine, model, batchSize, concurrency, timeoutSeconds, dailyBudgetUsd, repeat } = settings;
   const prices = await readPrices();
@@ -96,7 +101,9 @@ export const createEngines = async ({
   const completing = openai?.baseUrl === undefined ? undefined : completingFetch(openai.baseUrl);
   const timeoutMs = timeoutSeconds * 1_000;
   // One for the only key of the process.
-  const limiter = createCallLimiter({ concurrency, timeoutMs, clock, logger });
+  const keyId = shareKeyOf(server, openai?.apiKey?.reveal());
+  const share = memory && ((onChange: () => void) => createCallShare(keyId, memory, onChange));
+  const limiter = createCallLimiter({ concurrency, timeoutMs, clock, logger, share });
   const connecting = { ...openai, timeoutMs, ...(completing && { fetch: completing }) };
   const client = createOpenAiClient({ ...connecting, model, habits, limiter });
   const { ledger } = stores;

@@ -11,6 +11,7 @@ import type {
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { createBucket } from './bucket.ts';
+import type { CallShare } from './call-share.ts';
 import { createConcurrency } from './concurrency.ts';
 import { createWaitingLine, type Waiting } from './waiting-line.ts';
 
@@ -50,6 +51,8 @@ export type LimiterOptions = {
   concurrency?: number | undefined;
   timeoutMs: number;
   clock: Pick<Clock, 'monotonic' | 'sleep'>;
+  /** Set if other processes may use the same key. */
+  share?: ((onChange: () => void) => CallShare) | undefined;
   logger?: Pick<Logger, 'info'> | undefined;
 };
 
@@ -65,6 +68,13 @@ const roomIn = ({ requests, tokens }: RateLimits, tokensPerCall: number): number
   return left.length === 0 ? undefined : Math.min(...left);
 };
 
+/** What is left to this process of limits that it shares. */
+const partOf = ({ limit, remaining, resetMs }: RateLimit, fraction: number): RateLimit => ({
+  limit: limit && limit * fraction,
+  remaining: remaining && remaining * fraction,
+  resetMs,
+});
+
 /** A pause that the server asks for counts more than the time until its limits are full again. */
 const withoutReset = ({ requests, tokens }: RateLimits): RateLimits => ({
   requests: { ...requests, resetMs: undefined },
@@ -72,10 +82,17 @@ const withoutReset = ({ requests, tokens }: RateLimits): RateLimits => ({
 });
 
 /**
- * A limiter for one process. Calls are made in the order of `waiting-line.ts`, as many at a time as `concurrency.ts`
- * allows, and no more requests and tokens per minute than the server's headers allow (`bucket.ts`).
+ * Calls are made in the order of `waiting-line.ts`, as many at a time as `concurrency.ts` allows, and no more requests and
+ * tokens per minute than the server's headers allow (`bucket.ts`). Of what several processes may do together, this one
+ * does its share (`call-share.ts`), but at least one call.
  */
-export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: LimiterOptions): CallLimiter => {
+export const createCallLimiter = ({
+  concurrency,
+  timeoutMs,
+  clock,
+  share: openShare,
+  logger,
+}: LimiterOptions): CallLimiter => {
   const max = concurrency ?? maxConcurrency;
   const slots = createConcurrency({ start: concurrency ?? defaultConcurrency, max, timeoutMs });
   const line = createWaitingLine<Waiter>();
@@ -84,6 +101,9 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
   const inFlight = new Set<InFlight>();
   const seats = new Set<{ rank: number; inProgress: number }>();
   const now = (): number => clock.monotonic();
+  const share = openShare?.(() => grantAll());
+  const maxOwn = (): number => (share ? Math.max(1, Math.floor(max * share.fraction())) : max);
+  let tokenLimit: number | undefined;
 
   let hasStarted = false;
   let pausedUntil = Number.NEGATIVE_INFINITY;
@@ -129,8 +149,10 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
   };
 
   const learn = ({ requests: ofRequests, tokens: ofTokens }: RateLimits): void => {
-    requests.learn(ofRequests, now());
-    tokens.learn(ofTokens, now());
+    const fraction = share?.fraction() ?? 1;
+    requests.learn(partOf(ofRequests, fraction), now());
+    tokens.learn(partOf(ofTokens, fraction), now());
+    tokenLimit = ofTokens.limit ?? tokenLimit;
   };
 
   const hearAnswer = (): void => {
@@ -225,9 +247,11 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
     });
   };
 
-  const allowed = (): number => Math.min(slots.limit(), timedOut.length > 0 ? maxProbes : max);
+  const allowed = (): number => Math.min(slots.limit(), maxOwn(), timedOut.length > 0 ? maxProbes : max);
+  const wanted = (): number => Math.min(max, inFlight.size + line.size());
 
   const grantAll = (): void => {
+    share?.want(wanted());
     for (let next = line.first(now()); next && inFlight.size < allowed(); next = line.first(now())) {
       const limitsMs = Math.max(requests.waitMs(1, now()), tokens.waitMs(next.tokens, now()));
       const waitMs = Math.max(pausedUntil > now() ? pauseEndsAt - now() : 0, limitsMs);
@@ -246,6 +270,10 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
   return {
     max,
     acquire: async (wish) => {
+      if (share) {
+        share.want(wanted() + 1);
+        await share.known();
+      }
       wish.signal.throwIfAborted();
       const { promise, resolve, reject } = Promise.withResolvers<CallPermit | CallDenial>();
       const waiter: Waiter = { ...wish, since: now(), settle: resolve };
@@ -271,8 +299,9 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
           seat.inProgress = inProgress;
           const rivals = [...seats].filter((one) => one !== seat && one.rank <= seat.rank);
           const others = rivals.reduce((sum, one) => sum + one.inProgress, 0);
-          const fair = Math.ceil(slots.limit() / (rivals.length + 1));
-          return inProgress < Math.max(fair, slots.limit() - others);
+          const limit = Math.min(slots.limit(), maxOwn());
+          const fair = Math.ceil(limit / (rivals.length + 1));
+          return inProgress < Math.max(fair, limit - others);
         },
         leave: () => void seats.delete(seat),
       };
@@ -285,7 +314,7 @@ export const createCallLimiter = ({ concurrency, timeoutMs, clock, logger }: Lim
     isSilent: () => timedOut.length > 0,
     state: () => ({
       ...{ inFlight: inFlight.size, waiting: line.size(), concurrency: slots.limit() },
-      tokensPerMinute: tokens.limit(),
+      tokensPerMinute: tokenLimit,
     }),
   };
 };
