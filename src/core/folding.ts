@@ -103,10 +103,13 @@ export const bareWord = (word: string): string => {
 export const isPunctuation = (word: string): boolean => /^[\p{P}\p{M}`~^´¨]+$/u.test(withoutJoiners(word));
 
 /** All but tabs and line breaks. */
-const controls = /(?![\t\n\r])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const controls = /[^\P{Cc}\t\n\r]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const anyControl = new RegExp(controls.source, 'u');
 
 /**
  * Removes control characters with the sequences that steer a terminal, and the invisible characters that change the
  * direction of the text and of the text around it.
  */
-export const withoutControls = (text: string): string => stripVTControlCharacters(text).replace(controls, '');
+export const withoutControls = (text: string): string =>
+  // Hardly any text has one, and a whole page takes milliseconds to replace.
+  anyControl.test(text) ? stripVTControlCharacters(text).replace(controls, '') : text;

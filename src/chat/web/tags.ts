@@ -8,7 +8,7 @@ type Tagged = {
   tag: string;
   type: SiteFile['type'];
   /** Undefined if the browser has this version. */
-  body: SiteFile['body'] | undefined;
+  body: Uint8Array<ArrayBuffer> | undefined;
 };
 
 /** Whether the header If-None-Match names a tag: RFC 9110, 13.1.2. */
@@ -26,12 +26,14 @@ export const createTaggedFiles = ({ file, version }: Pick<LiveSite, 'file' | 've
   return async (path: string, reader: Reader, known: string | undefined): Promise<Tagged | undefined> => {
     const key = JSON.stringify([path, reader]);
     // Read before the page is made, so that a change meanwhile counts as later.
-    const now = version();
+    const now = await version();
     const before = remembered.get(key);
     if (before?.version === now && isNamed(before.tag, known)) return { ...before, body: undefined };
-    const made = await file(path, reader);
+    const made = await file(path, reader, now);
     if (!made) return undefined;
-    const { type, body } = made;
+    const { type } = made;
+    // Converted once: for the hash and for the connection.
+    const body = typeof made.body === 'string' ? Buffer.from(made.body) : made.body;
     // Weak, because a proxy may compress the page.
     const tag = `W/"${hash('sha256', body, 'base64url')}"`;
     remembered.set(key, { version: now, tag, type });
