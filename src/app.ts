@@ -11,7 +11,7 @@ import { createScholarClient } from './authors/client.ts';
 import { type Connections, createConnections } from './chat/connections.ts';
 import { createDispatcher, rightsOf } from './chat/dispatcher.ts';
 import { completionsFor } from './chat/language/complete.ts';
-import { webChannels } from './chat/web/channels.ts';
+import { createWebChannels } from './chat/web/channels.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { serveWeb } from './chat/web/server.ts';
 import { platformOf } from './core/addresses.ts';
@@ -304,7 +304,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       channels: [...channels.list(), ...channels.former()],
     }),
     async serve(address, isStarted) {
-      const server = await serveWeb(address, {
+      const shown = createWebChannels(channels);
+      return serveWeb(address, {
         ...{ stores, logger, metrics, now, platform: web },
         setup: around.setUp?.(
           { stores, arxiv, authors, clock, logger, signal: around.signal },
@@ -316,14 +317,14 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         guard: { ...config.web, clock },
         site: createLiveSite({
           ...{ stores, activity, now, prompt: systemPrompt, publicUrl },
-          hasModel,
+          ...{ hasModel, problemsVersion: health.version },
           problems: async (name) => [...(await health.problems(name)), ...(await topicsProblems(name))],
           get channels() {
-            return webChannels(channels);
+            return shown();
           },
         }),
         get channels() {
-          return webChannels(channels);
+          return shown();
         },
         webhooks: [...platforms.values()].flatMap(({ webhook }) => webhook ?? []),
         async preview(name, date, limits, signal) {
@@ -337,7 +338,6 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
           return { isReady: status === 'ready', full, brief: { status, version: around.version, time } };
         },
       });
-      return { url: server.url, close: () => server.close() };
     },
     async close() {
       await counts.end();

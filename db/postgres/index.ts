@@ -85,7 +85,10 @@ export const openPostgresStores = async (url: string): Promise<Stores> => {
       webMessages: withFailures(createWebMessageStore(db)),
       search: withFailures(createSearchStore(db)),
       schema: () => schema,
-      version: () => String(changes),
+      async version() {
+        await listener.synced();
+        return String(changes);
+      },
       damage: async () => undefined,
       size: () => readSize(db),
       prune: (before, signal) => prunePapers(db, before, signal),

@@ -89,7 +89,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     signingKeys: guarded(createSigningKeyStore(db)),
     schema: () => schemaStateOf(db.$client),
     updateNotes: guarded(createUpdateNoteStore(db)),
-    version: () => readVersion.get() ?? '',
+    version: async () => readVersion.get() ?? '',
     damage: (signal) => readDamage(file, db.$client, signal),
     size: async () => readSize(db.$client),
     prune: (before, signal) => pruneDatabase(file, before, signal),

@@ -83,7 +83,7 @@ const settingsMs = 5_000;
 const createReload = ({ channels, stores }: App): (() => Promise<void>) => {
   let read = '';
   return async () => {
-    const version = stores.version();
+    const version = await stores.version();
     if (version !== read) await channels.reload();
     read = version;
   };

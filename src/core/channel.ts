@@ -73,6 +73,7 @@ export type ChannelOrigin = { changeId: number; by: Person; at: string };
 
 /** The current channels from the config file and from chat, with the changes made in chat. */
 export type ChannelRegistry = {
+  /** The same array until they change. */
   list(): readonly Channel[];
   find(name: string): Channel | undefined;
   /** A channel as it was in the config file or when created in chat, without later changes. */

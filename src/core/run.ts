@@ -39,4 +39,6 @@ export type ChannelActivity = {
 
 export type Activity = {
   of(channel: string): ChannelActivity;
+  /** Differs after every change. */
+  version(): number;
 };

@@ -44,9 +44,10 @@ export type ProblemPage = {
 };
 
 export type LiveSite = {
-  file(path: string, reader: Reader): Promise<SiteFile | undefined>;
+  /** @param version Of the site, if it was just read. */
+  file(path: string, reader: Reader, version?: number): Promise<SiteFile | undefined>;
   /** Counts changes: while it is the same, so is every file for the same reader, and every state. */
-  version(): number;
+  version(): Promise<number>;
   /** The state of a channel's day, the newest if no date is given; undefined for an unknown channel. */
   state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
   exchange(exchange: Exchange, on: { channel: string; page: string }): Promise<string>;

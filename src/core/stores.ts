@@ -63,8 +63,11 @@ export type Stores = {
   schema(): SchemaState;
   updateNotes: UpdateNoteStore;
   sharedMemory: SharedMemory;
-  /** Differs after every change, whichever process made it. Reading it costs microseconds. */
-  version(): string;
+  /**
+   * Differs after every change that was committed before the call, whichever process made it. Costs microseconds, or one
+   * answer of the server for all who wait.
+   */
+  version(): Promise<string>;
   /** Reads the whole database, which takes seconds; undefined if it is intact. Rejects if the signal is aborted. */
   damage(signal?: AbortSignal): Promise<HealthFailure | undefined>;
   size(): Promise<DatabaseSize>;

@@ -23,17 +23,23 @@ export const createActivity = (): ActivityRecord => {
   const planned = new Map<string, Date>();
   const underWay = new Map<string, number>();
   const runsOf = (channel: string): number => underWay.get(channel) ?? 0;
+  let changes = 0;
+  const show = (channel: string, state: ChannelActivity): void => {
+    states.set(channel, state);
+    changes += 1;
+  };
 
   return {
     of: (channel) => states.get(channel) ?? idle,
+    version: () => changes,
     began(channel) {
-      if (runsOf(channel) === 0) states.set(channel, { ...idle, phase: 'collecting' });
+      if (runsOf(channel) === 0) show(channel, { ...idle, phase: 'collecting' });
       underWay.set(channel, runsOf(channel) + 1);
     },
     waits(channel, holder) {
       if (runsOf(channel) === 0) return;
       const state: ChannelActivity = { ...idle, phase: 'collecting' };
-      states.set(channel, holder === undefined ? state : { ...idle, phase: 'waiting', waitsFor: holder });
+      show(channel, holder === undefined ? state : { ...idle, phase: 'waiting', waitsFor: holder });
     },
     progress(channel, scored, total) {
       if (runsOf(channel) === 0) return;
@@ -41,17 +47,17 @@ export const createActivity = (): ActivityRecord => {
         scored >= total
           ? { ...idle, phase: 'posting' }
           : { phase: 'scoring', scored, toScore: total, nextRun: undefined };
-      states.set(channel, state);
+      show(channel, state);
     },
     ended(channel) {
       const left = Math.max(0, runsOf(channel) - 1);
       underWay.set(channel, left);
-      if (left === 0) states.set(channel, { ...idle, nextRun: planned.get(channel) });
+      if (left === 0) show(channel, { ...idle, nextRun: planned.get(channel) });
     },
     next(channel, at) {
       if (at) planned.set(channel, at);
       else planned.delete(channel);
-      if (runsOf(channel) === 0) states.set(channel, { ...idle, nextRun: at });
+      if (runsOf(channel) === 0) show(channel, { ...idle, nextRun: at });
     },
   };
 };

@@ -38,6 +38,8 @@ export type HealthProblem = { subject: HealthSubject; text: string; fix: string;
 
 export type HealthModel = HealthReports & {
   view: HealthView;
+  /** Differs after every report that could not be stored. */
+  version(): number;
   /** What is in use and was reported at least once. */
   list(): Promise<HealthRecord[]>;
   /** What fails now, worst first; for one channel, only what it needs. */
@@ -142,9 +144,11 @@ const isUsed = (subject: HealthSubject, view: HealthView): boolean => {
  */
 export const createHealthModel = ({ store, view, clock, logger }: HealthModelParts): HealthModel => {
   const unstored = new Map<HealthSubject, HealthRecord>();
+  let changes = 0;
 
   const keep = (subject: HealthSubject, at: string, failure: HealthFailure | undefined): void => {
     const before = unstored.get(subject);
+    changes += 1;
     unstored.set(subject, {
       subject,
       lastSuccess: failure ? before?.lastSuccess : at,
@@ -178,6 +182,7 @@ export const createHealthModel = ({ store, view, clock, logger }: HealthModelPar
 
   return {
     view,
+    version: () => changes,
     worked: (subject) => report(subject, undefined),
     failed: (subject, failure) => report(subject, failure),
     list,

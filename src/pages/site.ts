@@ -27,13 +27,16 @@ export type SiteParts = {
   prompt: (rubric: Rubric) => string;
   /** Where people reach the pages, without a slash at the end. */
   publicUrl?: string | undefined;
-  /** Makes a page, or returns what it made before if nothing has changed since. */
-  keep?: KeepPage;
+  /** Of whole pages. */
+  keep?: Keep;
+  /** Of what is read for a page. */
+  keepRead?: Keep;
   /** When the first digest of a channel comes; undefined while it is made. */
   expected?: ((channel: PageChannel) => Promise<Expected | undefined>) | undefined;
 };
 
-export type KeepPage = <P extends SharedPage | undefined>(path: string, make: () => Promise<P>) => Promise<P>;
+/** Makes something, or returns what it made before under this key if nothing has changed since. */
+export type Keep = <T>(key: string, make: () => Promise<T>) => Promise<T>;
 
 /** A page of a channel. */
 type OpenPage = {
@@ -63,7 +66,13 @@ export type LiveView = {
   saved(channel: PageChannel, ending: string): Promise<SiteFile | undefined>;
 };
 
-const makeEach: KeepPage = (_, make) => make();
+const makeEach: Keep = (_, make) => make();
+
+/** Of the channel's digests, newest first. */
+export const readDates = (
+  channel: string,
+  { stores, keepRead = makeEach }: Pick<SiteParts, 'stores' | 'keepRead'>,
+): Promise<IsoDate[]> => keepRead(`dates ${channel}`, () => stores.digests.dates(channel));
 
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
 
@@ -72,13 +81,10 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
   next: all.findLast((other) => other > one),
 });
 
-const createChannelPages = (
-  channel: PageChannel,
-  { stores, now, prompt, publicUrl, keep = makeEach, expected }: SiteParts,
-  view: LiveView | undefined,
-) => {
+const createChannelPages = (channel: PageChannel, parts: SiteParts, view: LiveView | undefined) => {
+  const { stores, now, prompt, publicUrl, keep = makeEach, expected } = parts;
   const { name } = channel;
-  const datesOf = (): Promise<IsoDate[]> => stores.digests.dates(name);
+  const datesOf = (): Promise<IsoDate[]> => readDates(name, parts);
 
   const withVotes = async (digest: Digest, dates: readonly IsoDate[]): Promise<Day> =>
     readDay(channel, { digest, dates, votes: await stores.reactions.votes(name, shownIds(digest)) }, stores);

@@ -79,4 +79,22 @@ describe('the activity of channels', () => {
     activity.progress('foundations', 1, 2);
     expect(activity.of('foundations').phase).toBe('scoring');
   });
+
+  it('has another version after each change', () => {
+    const activity = createActivity();
+    const versions = new Set([activity.version()]);
+    const steps = [
+      () => activity.next('foundations', at),
+      () => activity.began('foundations'),
+      () => activity.waits('foundations', 'process 7 on desk'),
+      () => activity.progress('foundations', 1, 2),
+      () => activity.ended('foundations'),
+    ];
+    for (const step of steps) {
+      step();
+      versions.add(activity.version());
+      expect(activity.version()).toBe(activity.version());
+    }
+    expect(versions.size).toBe(steps.length + 1);
+  });
 });

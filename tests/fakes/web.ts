@@ -42,7 +42,7 @@ export const destination = 'web:foundations';
 /** A site with only these files. */
 export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSite => ({
   file: files,
-  version: () => 0,
+  version: async () => 0,
   state: async () => undefined,
   exchange: async ({ text }) => text,
   missing: async () => ({ title: 'Nothing', text: 'There is no page at this address. Start at /' }),

@@ -35,9 +35,9 @@ export type Watches = {
 
 export const createWatches = ({ version, state, clock, logger }: WatchParts): Watches => {
   const watches = new Map<string, Watch>();
-  let looking: AbortController | undefined;
+  let looking: { stop: AbortController; version: Promise<number> } | undefined;
 
-  const begin = (key: string, channel: string, date: string | undefined): Watch => {
+  const begin = (key: string, channel: string, date: string | undefined, after: Promise<unknown>): Watch => {
     const stop = new AbortController();
     // Checks may overlap. The result of one is dropped if a later one has finished before it.
     let begun = 0;
@@ -65,31 +65,25 @@ export const createWatches = ({ version, state, clock, logger }: WatchParts): Wa
       },
     };
     watches.set(key, watch);
-    watch.check();
+    after.then(watch.check);
     return watch;
   };
 
   const stopLooking = (): void => {
-    looking?.abort();
+    looking?.stop.abort();
     looking = undefined;
   };
 
   /** If the version cannot be read, neither can the states, which say why. */
-  const versionNow = (): number => {
-    try {
-      return version();
-    } catch {
-      return Number.NaN;
-    }
-  };
+  const versionNow = (): Promise<number> => version().catch(() => Number.NaN);
 
-  const keepLooking = async (signal: AbortSignal): Promise<void> => {
-    let [seen, took] = [versionNow(), 0];
+  const keepLooking = async (first: Promise<number>, signal: AbortSignal): Promise<void> => {
+    let [seen, took] = [await first, 0];
     while (!signal.aborted) {
       await clock.sleep(Math.max(checkMs, restFactor * took), signal).catch(() => {});
       const began = clock.monotonic();
       // Read before the states, so that a change meanwhile counts as later.
-      const now = versionNow();
+      const now = await versionNow();
       for (const watch of watches.values()) {
         if (now === seen && !watch.hasFailed()) continue;
         await watch.check();
@@ -103,10 +97,11 @@ export const createWatches = ({ version, state, clock, logger }: WatchParts): Wa
     follow(channel, date, listener) {
       const key = JSON.stringify([channel, date]);
       if (!looking) {
-        looking = new AbortController();
-        keepLooking(looking.signal);
+        looking = { stop: new AbortController(), version: versionNow() };
+        keepLooking(looking.version, looking.stop.signal);
       }
-      const watch = watches.get(key) ?? begin(key, channel, date);
+      // Read before the state, so that a change meanwhile counts as later.
+      const watch = watches.get(key) ?? begin(key, channel, date, looking.version);
       watch.listeners.add(listener);
       if (watch.last !== '') listener(watch.last);
       return () => {

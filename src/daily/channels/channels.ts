@@ -109,6 +109,7 @@ type State = {
   createRubric: CreateRubric;
   bases: ReadonlyMap<string, Channel>;
   channels: ReadonlyMap<string, Channel>;
+  list: readonly Channel[];
   standing: ReadonlyMap<string, readonly StandingChange[]>;
   created: ReadonlyMap<string, ChannelOrigin>;
   former: readonly NewChannel[];
@@ -183,7 +184,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         own.reduce((channel, { change }) => withChange(channel, change, createRubric), base),
       );
     }
-    return { createRubric, bases, channels, standing, created, former };
+    return { createRubric, bases, channels, list: [...channels.values()], standing, created, former };
   };
 
   let state = await read();
@@ -211,7 +212,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
 
   const previewNew = (settings: NewChannel): Channel => {
     const wanted = tidy(settings);
-    checkNewChannel(wanted, [...state.channels.values()], validate);
+    checkNewChannel(wanted, state.list, validate);
     return asChannel(wanted, state.createRubric);
   };
 
@@ -226,7 +227,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   const madeBy = (person: Person) => ({ at: clock.now().toISOString(), person });
 
   return {
-    list: () => [...state.channels.values()],
+    list: () => state.list,
     find: (name) => state.channels.get(name),
     base: (name) => state.bases.get(name),
     preview,

@@ -8,11 +8,10 @@ import type { Ballot } from '../day/acts.ts';
 import { type PageChannel, shownIds } from '../day/day.ts';
 import { filterOf } from '../day/filter.ts';
 import { scriptFile } from '../files.ts';
-import type { SharedPage } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import type { Desk } from '../message.ts';
-import { createSite, type KeepPage, type LiveView } from '../site.ts';
+import { createSite, type Keep, type LiveView, readDates } from '../site.ts';
 import { commandBox, exchangeHtml, noCommandBox, postList, setupOffer, shownDays, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
 import { savedFile, savedPage, savedPageName } from './saved.ts';
@@ -35,8 +34,8 @@ const maxQueryLength = 200;
 
 const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page)?.[1];
 
-const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
-  const { channels, stores } = parts;
+const createView = (parts: LiveSiteParts & { keepRead: Keep }, reader: Reader): LiveView => {
+  const { channels, stores, keepRead } = parts;
   const channelOf = (name: string) => channels.find((channel) => channel.name === name);
 
   /** Receives the reader's commands; undefined if the reader has no rights or the channel accepts no commands. */
@@ -49,9 +48,9 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
     open: { name: string; page: string; dates: readonly IsoDate[] } | undefined,
     links: Links,
   ) => {
-    const newest = await stores.digests.newestDates(channels.map(({ name }) => name));
+    const newest = await keepRead('newest dates', () => stores.digests.newestDates(channels.map(({ name }) => name)));
     const shown = open && shownDays(open.dates);
-    const days = shown ? await stores.digests.summaries(open.name, shown) : [];
+    const days = shown ? await keepRead(`days ${open.name}`, () => stores.digests.summaries(open.name, shown)) : [];
     return sidebar(
       {
         channels: channels.map(({ name }) => ({ name, newest: newest.get(name) })),
@@ -61,6 +60,9 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       links,
     );
   };
+
+  const problemsOf: LiveSiteParts['problems'] = (name) =>
+    keepRead(`problems ${name ?? ''}`, () => parts.problems(name));
 
   // Shown only to people who may act, because the texts contain services and addresses.
   const problemsFor = (problems: Seen['problems']): Html =>
@@ -124,7 +126,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       return {
         sidebar: await sidebarOf(undefined, links),
         ...{ dock: nothing, activity: nothing, stream: undefined },
-        problems: problemsFor(await parts.problems(undefined)),
+        problems: problemsFor(await problemsOf(undefined)),
       };
     },
 
@@ -134,7 +136,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const seen = await readSeen(
         channel,
         { date, dates, digest: digest ?? (date === undefined ? await stores.digests.newest(name) : undefined) },
-        parts,
+        { ...parts, problems: problemsOf },
       );
       const desk = deskOn(name, page, links);
       const address = `${links.file(name, 'live')}${date ? `?date=${date}` : ''}`;
@@ -163,7 +165,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
         marks: deskOn(channel.name, savedPageName, links) && links.file(channel.name, 'marks'),
       };
       if (ending !== 'html') return savedFile(ending, list);
-      const dates = await stores.digests.dates(channel.name);
+      const dates = await readDates(channel.name, parts);
       const { frame } = await view.open({ channel, page: savedPageName, dates, digest: undefined }, links);
       return { type: 'text/html; charset=utf-8', body: await savedPage(list, links, frame) };
     },
@@ -171,52 +173,69 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   return view;
 };
 
+/** Days begin at such times in all time zones. */
+const quarterMs = 900_000;
+
 /**
- * Counts the changes of what pages depend on: the stores, the channels, their activity, and the time, to the minute, for
+ * Counts the changes of what pages depend on: the stores, the channels, their activity, and the day in any time zone, for
  * words such as "today".
  */
 const createVersion = (parts: LiveSiteParts): LiveSite['version'] => {
-  let seen = '';
+  let seen: readonly unknown[] = [];
   let count = 0;
-  return () => {
-    const { channels, stores, activity, now } = parts;
-    const minute = Math.floor(now().getTime() / 60_000);
-    const shown = JSON.stringify([stores.version(), minute, channels, channels.map(({ name }) => activity.of(name))]);
-    if (shown !== seen) count += 1;
+  return async () => {
+    const { stores, activity, now } = parts;
+    const quarter = Math.floor(now().getTime() / quarterMs);
+    const shown = [await stores.version(), quarter, parts.channels, activity.version(), parts.problemsVersion?.()];
+    if (shown.some((one, at) => one !== seen[at])) count += 1;
     seen = shown;
     return count;
   };
 };
 
-const maxKept = 50;
+/** What all readers share is kept while the version is the same: whole pages, and what is read for a page. */
+const maxKept = { page: 100, read: 500 };
 
-/** Keeps the pages that are the same for all readers while the version is the same. */
-const createKeep = (version: LiveSite['version']): KeepPage => {
-  const kept = new QuickLRU<string, { version: number; page: Promise<SharedPage | undefined> }>({ maxSize: maxKept });
-  return <P extends SharedPage | undefined>(path: string, make: () => Promise<P>): Promise<P> => {
-    // Read before the page is made, so that a change meanwhile counts as later.
-    const now = version();
-    const before = kept.get(path);
-    // The same path is always made alike.
-    if (before?.version === now) return before.page as Promise<P>;
-    const page = make();
-    kept.set(path, { version: now, page });
-    page.catch(() => kept.delete(path));
-    return page;
+/** Keeps the newest `maxSize` of what is made for one version. */
+const createKeep = (maxSize: number) => {
+  const kept = new QuickLRU<string, Promise<unknown>>({ maxSize });
+  let keptAt = 0;
+  /** @param version Read before anything is made, so that a change meanwhile counts as later. */
+  return (version: number): Keep => {
+    if (version > keptAt) kept.clear();
+    keptAt = Math.max(keptAt, version);
+    return <T>(key: string, make: () => Promise<T>): Promise<T> => {
+      if (version < keptAt) return make();
+      // The same key is always made alike.
+      const before = kept.get(key) as Promise<T> | undefined;
+      if (before) return before;
+      const made = make();
+      kept.set(key, made);
+      made.catch(() => kept.get(key) === made && kept.delete(key));
+      return made;
+    };
   };
 };
 
 export const createLiveSite = (parts: LiveSiteParts): LiveSite => {
   const version = createVersion(parts);
-  const keep = createKeep(version);
+  const keepPages = createKeep(maxKept.page);
+  const keepReads = createKeep(maxKept.read);
 
   return {
     version,
 
-    async file(path, reader) {
+    async file(path, reader, known) {
+      const script = await scriptFile(path);
+      if (script) return script;
+      const at = known ?? (await version());
       // The channels are read once, so that all of a page is about the same ones.
-      const now = { ...parts, keep, expected: (channel: PageChannel) => expectedDigest(channel, parts) };
-      return (await scriptFile(path)) ?? createSite(now, createView(now, reader)).file(path);
+      const now = {
+        ...parts,
+        ...{ keep: keepPages(at), keepRead: keepReads(at) },
+        expected: (channel: PageChannel) => expectedDigest(channel, parts),
+      };
+      return createSite(now, createView(now, reader)).file(path);
     },
 
     async state(name, date): Promise<LiveState | undefined> {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { html } from 'hono/html';
 import type { ChangeOf } from '../../core/changes.ts';
-import { dateFormat } from '../../core/dates.ts';
+import { addDays, dateFormat, dateIn } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { Delivery } from '../../core/outbox.ts';
 import { grouped, type IsoDate } from '../../core/paper.ts';
@@ -36,6 +36,8 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores' | 'expected'> 
   hasModel: boolean;
   /** What fails now, in a channel or anywhere, and what to do about it. */
   problems(channel: string | undefined): Promise<readonly Problem[]>;
+  /** Differs after every change of the problems that is not in the stores. */
+  problemsVersion?(): number;
 };
 
 type Problem = { text: string; fix: string };
@@ -70,7 +72,7 @@ const timeOfRun = (next: Date, now: Date, timeZone: string): string => {
   const time = format({ timeStyle: 'short' }, next);
   const day = (of: Date): string => format({ dateStyle: 'short' }, of);
   if (day(next) === day(now)) return `today at ${time}`;
-  const isNear = next.getTime() - now.getTime() < 6 * 86_400_000;
+  const isNear = dateIn(next, timeZone) < addDays(dateIn(now, timeZone), 7);
   const shown = format({ weekday: 'long', ...(isNear ? {} : { day: 'numeric', month: 'long' }) }, next);
   return `${shown} at ${time}`;
 };

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/sqlite/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { createQuickClock } from '../../fakes/clock.ts';
+import { createQuickClock, createSteppingClock } from '../../fakes/clock.ts';
 import { destination, postDigest, startWeb, type WebOptions } from '../../fakes/web.ts';
 import { cookieOf } from './guarded.ts';
 
@@ -98,6 +98,25 @@ describe('a page that a browser has', () => {
     await postDigest(web, ['2507.00003'], '2025-07-09');
     await expectStatus(200);
     await expectStatus(304);
+  });
+
+  it('is sent again when the next check of arXiv is today, and not each minute before', async () => {
+    const clock = createSteppingClock('2025-07-08T15:00:01Z');
+    const { web, again, person, statements } = await setUp({ clock });
+    const reader = await person();
+    web.activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
+    const { tag, text } = await again(reader, null);
+    expect(text).toContain('Next check of arXiv: Wednesday at 09:00 (America/New_York)');
+    statements.length = 0;
+    clock.set('2025-07-08T15:14:00Z');
+    expect((await again(reader, tag)).status).toBe(304);
+    expect(statements).toEqual([]);
+    // A minute before and after midnight in New York.
+    clock.set('2025-07-09T03:59:00Z');
+    expect((await again(reader, tag)).status).toBe(304);
+    clock.set('2025-07-09T04:01:00Z');
+    const after = await again(reader, tag);
+    expect([after.status, after.text]).toEqual([200, expect.stringContaining('Next check of arXiv: today at 09:00')]);
   });
 
   it('is one for each reader', async () => {

@@ -20,7 +20,7 @@ const setUp = () => {
   const changes = { count: 0 };
   const read = { now: async (key: string): Promise<LiveState | undefined> => stateOf(contents.get(key) ?? 'first') };
   const watches = createWatches({
-    version: () => changes.count,
+    version: async () => changes.count,
     state(channel, date) {
       const key = date === undefined ? channel : `${channel} ${date}`;
       reads.push(key);
@@ -82,7 +82,7 @@ describe('watches', () => {
     const state = Promise.withResolvers<LiveState>();
     read.now = () => state.promise;
     const pages = [follow(), follow(), follow()];
-    expect(reads).toEqual(['a']);
+    await expect.poll(() => reads).toEqual(['a']);
     state.resolve(stateOf('only'));
     await expect.poll(() => pages.map(({ sent }) => sent)).toEqual([['only'], ['only'], ['only']]);
     expect(follow().sent).toEqual(['only']);
