@@ -14,7 +14,6 @@ import { completionsFor } from './chat/language/complete.ts';
 import { createWebChannels } from './chat/web/channels.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { serveWeb } from './chat/web/server.ts';
-import { platformOf } from './core/addresses.ts';
 import type { AnnouncementSource } from './core/arxiv.ts';
 import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
@@ -39,11 +38,12 @@ import { createPool } from './daily/pool.ts';
 import { createCounts } from './daily/publish/counts.ts';
 import { postRecap } from './daily/publish/recap.ts';
 import { createReactionReader, type ReactionReader } from './daily/reactions.ts';
-import { type ActivityRecord, createActivity, recordRun } from './daily/record.ts';
+import { type ActivityRecord, recordRun } from './daily/record.ts';
 import { createRescore } from './daily/rescore.ts';
 import { createRetract } from './daily/retract.ts';
 import { createDeliver, type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
 import { nextTime } from './daily/schedule.ts';
+import { openActivity } from './daily/shared-activity.ts';
 import { createTurns } from './daily/turns.ts';
 import { readHealth } from './monitoring/health.ts';
 import { createHealthModel, type HealthModel } from './monitoring/health-model.ts';
@@ -129,10 +129,11 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const isPostgres = database.kind === 'postgres';
   const stores = await openDatabase(database, { isCopiedBeforeUpdate: config.backup !== null });
   const work = isPostgres ? await openWork(database, around.logger, clock) : createPool();
+  const memory = isPostgres ? stores.sharedMemory : undefined;
   const learner = createLearner(stores, clock);
   const engines = await createEngines({
-    ...{ settings: config.scorer, openai: config.env.openai, timezone: config.timezone, stores, clock, logger },
-    memory: isPostgres ? stores.sharedMemory : undefined,
+    ...{ settings: config.scorer, openai: config.env.openai, timezone: config.timezone },
+    ...{ stores, memory, clock, logger },
   });
   const { local, llm, prices, dayStart } = engines;
   const [example] = config.isExample ? config.channels : [];
@@ -153,10 +154,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       descriptors: around.platforms,
     },
   });
-  const destinations = [...config.channels, ...(sample ? [sample] : [])].flatMap(({ post }) =>
-    post.filter((address) => platformOf(address) === 'web'),
-  );
-  const web = createWebPlatform({ destinations, stores, clock });
+  const posting = [...config.channels, ...(sample ? [sample] : [])];
+  const web = createWebPlatform({ destinations: posting.flatMap(({ post }) => post), stores, clock });
   const connections = await createConnections({
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, health },
     ...{ output: around.output, input: around.input, progress: around.progress },
@@ -180,7 +179,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
 
   const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
 
-  const activity = createActivity();
+  const activity = openActivity(memory, { channels, clock, logger });
   const watched = {
     ...{ stores, activity, health, platforms, connected, outages, deaf, version: around.version, now },
     failedRuns: isPostgres ? work.failed : undefined,
@@ -343,6 +342,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       await counts.end();
       await connections.disconnect();
       await turns?.end();
+      await activity.close();
       await work.close();
       await stores.close();
     },
