@@ -136,7 +136,8 @@ export const makeReplicaDay = async (
   const stopFor = async (pid: number, ms: number): Promise<void> => {
     process.kill(pid, 'SIGSTOP');
     await delay(ms);
-    process.kill(pid, 'SIGCONT');
+    // It may have been killed meanwhile.
+    if (isAlive(pid)) process.kill(pid, 'SIGCONT');
   };
 
   /** Returns when the message may go on its way. */
