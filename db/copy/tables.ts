@@ -97,6 +97,8 @@ const pairs: readonly (readonly [Table, Table])[] = [
   [sqlitePeople.webMessages, postgresPeople.webMessages],
   [sqlitePeople.savedPapers, postgresPeople.savedPapers],
   [sqlitePeople.readPapers, postgresPeople.readPapers],
+  [sqlitePeople.links, postgresPeople.links],
+  [sqlitePeople.linkCodes, postgresPeople.linkCodes],
   [sqlitePeople.shownLists, postgresPeople.shownLists],
   [sqlitePeople.askedQuestions, postgresPeople.askedQuestions],
 ];

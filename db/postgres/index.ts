@@ -20,6 +20,7 @@ import { createEarlyHeaderStore } from './stores/early-headers.ts';
 import { createHealthStore } from './stores/health.ts';
 import { createLeaseStore } from './stores/leases.ts';
 import { createLedger } from './stores/ledger.ts';
+import { createLinkStore } from './stores/links.ts';
 import { createModelHabitStore } from './stores/model-habits.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createReactionStore } from './stores/reactions.ts';
@@ -75,6 +76,7 @@ export const openPostgresStores = async (url: string): Promise<Stores> => {
       outbox: withFailures(createOutbox(db, changedAt)),
       reactions: withFailures(createReactionStore(db)),
       readMarks: withFailures(createReadMarkStore(db)),
+      links: withFailures(createLinkStore(db)),
       runs: withFailures(createRunStore(db)),
       saved: withFailures(createSavedStore(db)),
       scores: withFailures(createScoreStore(db)),

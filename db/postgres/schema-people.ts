@@ -94,6 +94,25 @@ export const readPapers = pgTable(
   (table) => [primaryKey({ columns: [table.person, table.paperId] })],
 );
 
+/** Identities with the same link id are one person. */
+export const links = pgTable(
+  'links',
+  {
+    person: text().primaryKey(),
+    linkId: text('link_id').notNull(),
+    at: text().notNull(),
+  },
+  (table) => [index('links_link').on(table.linkId)],
+);
+
+/** The code of an identity that links another one to it. */
+export const linkCodes = pgTable('link_codes', {
+  person: text().primaryKey(),
+  /** A hash of the code. */
+  code: text().notNull().unique(),
+  at: text().notNull(),
+});
+
 /** The last numbered list of papers that a person was shown at a destination. Times are simulated time. */
 export const shownLists = pgTable(
   'shown_lists',

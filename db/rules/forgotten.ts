@@ -7,7 +7,10 @@ export type Forgotten = { person: string; at: string };
 export const hashOf = (person: Person): string => createHash('sha256').update(person).digest('hex');
 
 /** The tables whose rows of a person are deleted. They have the columns `person` and `at`. */
-export const deletedTables = ['reactions', 'saved_papers', 'read_papers', 'shown_lists', 'asked_questions'] as const;
+export const deletedTables = [
+  ...(['reactions', 'saved_papers', 'read_papers', 'links', 'link_codes'] as const),
+  ...(['shown_lists', 'asked_questions'] as const),
+];
 
 /** All tables with people. The change log keeps its rows, without their person. */
 export const personTables = [...deletedTables, 'changes'] as const;

@@ -9,10 +9,13 @@ type StandingVote = { vote: Vote; at: string };
 /** The standing votes of people on papers, by channel, paper and person. */
 export type Standing = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, StandingVote>>>;
 
+/**
+ * A person's linked identities have one name: the reader's address if they are the reader's, otherwise their link id.
+ */
 export type ReactionToPaper = readonly [channel: string, paperId: string, person: string, emoji: string, at: string];
 
 /**
- * If a person used both thumbs or voted at several destinations, the newest thumb is the vote.
+ * If a person used both thumbs, voted at several destinations or with several identities, the newest thumb is the vote.
  * @param reactions Oldest first.
  */
 export const standingOf = (reactions: Iterable<ReactionToPaper>): Standing => {

@@ -18,6 +18,7 @@ import { createDigestStore } from './stores/digests.ts';
 import { createEarlyHeaderStore } from './stores/early-headers.ts';
 import { createHealthStore } from './stores/health.ts';
 import { createLedger } from './stores/ledger.ts';
+import { createLinkStore } from './stores/links.ts';
 import { createModelHabitStore } from './stores/model-habits.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createReactionStore } from './stores/reactions.ts';
@@ -84,6 +85,7 @@ export const openStores = (file: string, options?: DatabaseOptions): Stores => {
     conversations: guarded(createConversationStore(db)),
     saved: guarded(createSavedStore(db)),
     readMarks: guarded(createReadMarkStore(db)),
+    links: guarded(createLinkStore(db)),
     changes: guarded(createChangeStore(db)),
     sharedMemory: createProcessMemory(),
     signingKeys: guarded(createSigningKeyStore(db)),

@@ -6,6 +6,7 @@ import type { Digest, DigestEntry, DigestState, DigestSummary, ModelUsage, NewDi
 import type { EarlyHeaderStore } from './early-header.ts';
 import type { HealthFailure, HealthStore } from './health.ts';
 import type { LeaseStore } from './lease.ts';
+import type { LinkStore } from './links.ts';
 import type { Outbox } from './outbox.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
@@ -57,6 +58,7 @@ export type Stores = {
   search: SearchStore;
   saved: SavedStore;
   readMarks: ReadMarkStore;
+  links: LinkStore;
   conversations: ConversationStore;
   changes: ChangeStore;
   signingKeys: SigningKeyStore;
@@ -313,10 +315,12 @@ export type ChangeStore = {
   /** The changes of all channels with one of these actions, oldest first, by channel. */
   ofChannels(actions: readonly ChangeAction[]): Promise<ReadonlyMap<string, readonly Change[]>>;
   newest(limit: number): Promise<Change[]>;
+  /** How often a person has done something, with all linked identities. */
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
   /**
-   * Deletes a person's votes, reading list, read marks and conversations, and their address in the change log. What was
-   * stored until `at` is deleted again if a backup brings it back. @returns how many votes and saved papers were deleted.
+   * Deletes the votes, reading list, read marks, conversations and links of all identities of a person, and their addresses
+   * in the change log. What was stored until `at` is deleted again if a backup brings it back. @returns how many votes and
+   * saved papers were deleted.
    */
   forget(person: Person, at: string): Promise<{ votes: number; saved: number }>;
 };

@@ -13,6 +13,7 @@ import { earlyHeadersContract } from './early-headers.ts';
 import { healthContract } from './health.ts';
 import { leasesContract } from './leases.ts';
 import { ledgerContract } from './ledger.ts';
+import { linksContract } from './links.ts';
 import { modelHabitsContract } from './model-habits.ts';
 import { outboxContract } from './outbox.ts';
 import { reactionsContract } from './reactions.ts';
@@ -184,6 +185,7 @@ export const storesContract = (name: string, open: () => Stores | Promise<Stores
     healthContract(() => stores);
     webMessagesContract(() => stores, storedDigest);
     savedContract(() => stores);
+    linksContract(() => stores, storedDigest);
     conversationsContract(() => stores);
     changesContract(() => stores, storedDigest);
     searchContract(() => stores);

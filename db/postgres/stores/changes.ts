@@ -2,14 +2,16 @@ import type { Change, ChangeOf } from '../../../src/core/changes.ts';
 import type { ChangeStore } from '../../../src/core/stores.ts';
 import { orm } from '../../drizzle.ts';
 import { changeOf, countVotes, undoOf } from '../../rules/changes.ts';
+import { identitiesOf } from '../../rules/links.ts';
 import { type Database, type Reader, write } from '../client.ts';
 import { storableJson } from '../columns.ts';
 import { deletePersonalData, rememberForgotten } from '../forgotten.ts';
 import { isOneOf } from '../lists.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes, reactions, savedPapers } from '../schema-people.ts';
+import { claimLinks, peopleLinkedTo } from './links.ts';
 
-const { and, asc, count, desc, eq, gte, isNotNull, isNull, sql } = orm;
+const { and, asc, count, countDistinct, desc, eq, gte, inArray, isNotNull, isNull, sql } = orm;
 
 type NewRow = Omit<typeof changes.$inferInsert, 'value'> & { value: unknown };
 
@@ -21,7 +23,7 @@ const insert = async (to: Pick<Database, 'insert'>, { value, ...row }: NewRow) =
   return added;
 };
 
-const votesOf = async (reader: Pick<Reader, 'select'>, person: string): Promise<number> =>
+const votesOf = async (reader: Pick<Reader, 'select'>, people: readonly string[]): Promise<number> =>
   countVotes(
     await reader
       .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })
@@ -31,11 +33,12 @@ const votesOf = async (reader: Pick<Reader, 'select'>, person: string): Promise<
         and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
       )
       .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(eq(reactions.person, person)),
+      .where(isOneOf(reactions.person, people)),
   );
 
-const savedBy = async (reader: Pick<Reader, 'select'>, person: string): Promise<number> => {
-  const [sum] = await reader.select({ papers: count() }).from(savedPapers).where(eq(savedPapers.person, person));
+const savedBy = async (reader: Pick<Reader, 'select'>, people: readonly string[]): Promise<number> => {
+  const papers = countDistinct(savedPapers.paperId);
+  const [sum] = await reader.select({ papers }).from(savedPapers).where(isOneOf(savedPapers.person, people));
   return sum?.papers ?? 0;
 };
 
@@ -84,16 +87,21 @@ export const createChangeStore = (db: Database): ChangeStore => ({
   },
 
   async count(person, action, since) {
-    const wanted = and(eq(changes.person, person), eq(changes.action, action), gte(changes.at, since));
+    const isOwn = inArray(changes.person, identitiesOf(person));
+    const wanted = and(isOwn, eq(changes.action, action), gte(changes.at, since));
     const [sum] = await db.select({ times: count() }).from(changes).where(wanted);
     return sum?.times ?? 0;
   },
 
   async forget(person, at) {
     return write(db, async (tx) => {
-      const deleted = { votes: await votesOf(tx, person), saved: await savedBy(tx, person) };
-      await rememberForgotten(tx, person, at);
-      await deletePersonalData(tx, person);
+      await claimLinks(tx);
+      const people = await peopleLinkedTo(tx, person);
+      const deleted = { votes: await votesOf(tx, people), saved: await savedBy(tx, people) };
+      for (const one of people) {
+        await rememberForgotten(tx, one, at);
+        await deletePersonalData(tx, one);
+      }
       return deleted;
     });
   },

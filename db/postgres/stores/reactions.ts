@@ -26,17 +26,24 @@ type PapersOfChannels = Iterable<readonly [channel: string, paperIds: readonly s
 
 type ToPaper = { channel: string; paperId: string; person: string; emoji: string; at: string };
 
-/** Goes from the papers to the digests that picked them, and on to their messages: deliveries have no index by paper. */
-const readStanding = async (db: Database, ofChannels: PapersOfChannels): Promise<Standing> => {
+/**
+ * Goes from the papers to the digests that picked them, and on to their messages: deliveries have no index by paper.
+ * @param reader The person whose own votes are wanted, if any.
+ */
+const readStanding = async (db: Database, ofChannels: PapersOfChannels, reader?: string): Promise<Standing> => {
   const wanted = [...ofChannels].flatMap(([channel, paperIds]) => paperIds.map((paperId) => ({ channel, paperId })));
   if (wanted.length === 0) return new Map();
+  const own = sql`CAST(${reader ?? null} AS text)`;
   const { rows } = await db.execute<ToPaper>(sql`
-    SELECT e.channel, d.paper_id AS "paperId", r.person, r.emoji, r.at
+    SELECT e.channel, d.paper_id AS "paperId", r.emoji, r.at,
+      CASE l.link_id WHEN (SELECT link_id FROM links WHERE person = ${own}) THEN ${own}
+        ELSE coalesce(l.link_id, r.person) END AS person
     FROM unnest(${textArray(wanted.map(({ channel }) => channel))}, ${textArray(wanted.map(({ paperId }) => paperId))})
       AS w (channel, paper_id)
     JOIN digest_entries e ON e.channel = w.channel AND e.paper_id = w.paper_id AND e.role = 'picked'
     JOIN deliveries d ON d.digest_id = e.digest_id AND d.paper_id = e.paper_id
     JOIN reactions r ON r.destination = d.destination AND r.message_id = d.message_id
+    LEFT JOIN links l ON l.person = r.person
     ORDER BY r.at, r.destination, r.message_id, r.person, r.emoji`);
   return standingOf(rows.map(({ channel, paperId, person, emoji, at }) => [channel, paperId, person, emoji, at]));
 };
@@ -54,8 +61,8 @@ const inOrder = <T extends Reaction>(list: readonly T[]): T[] =>
 const rowColumns = 'destination text, "messageId" text, person text, emoji text, at text';
 
 export const createReactionStore = (db: Database): ReactionStore => {
-  const standing = (channel: string, paperIds: Iterable<string>): Promise<Standing> =>
-    readStanding(db, [[channel, [...new Set(paperIds)]]]);
+  const standing = (channel: string, paperIds: Iterable<string>, reader?: string): Promise<Standing> =>
+    readStanding(db, [[channel, [...new Set(paperIds)]]], reader);
 
   return {
     async add(reaction, at) {
@@ -148,7 +155,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
     },
 
     async ballots(channel, paperIds, person) {
-      return ballotsOf(await standing(channel, paperIds), channel, person);
+      return ballotsOf(await standing(channel, paperIds, person), channel, person);
     },
 
     async votesBetween(channel, from, to) {

@@ -1,10 +1,11 @@
 import type { ReadMarkStore } from '../../../src/core/reading.ts';
 import { orm } from '../../drizzle.ts';
+import { identitiesOf } from '../../rules/links.ts';
 import type { Database } from '../client.ts';
 import { isOneOf } from '../lists.ts';
 import { readPapers } from '../schema-people.ts';
 
-const { and, eq } = orm;
+const { and, eq, inArray } = orm;
 
 export const createReadMarkStore = (db: Database): ReadMarkStore => ({
   async add(person, paperId, at) {
@@ -12,7 +13,8 @@ export const createReadMarkStore = (db: Database): ReadMarkStore => ({
   },
 
   async remove(person, paperId) {
-    await db.delete(readPapers).where(and(eq(readPapers.person, person), eq(readPapers.paperId, paperId)));
+    const isOwn = inArray(readPapers.person, identitiesOf(person));
+    await db.delete(readPapers).where(and(isOwn, eq(readPapers.paperId, paperId)));
   },
 
   async among(person, paperIds) {
@@ -20,7 +22,7 @@ export const createReadMarkStore = (db: Database): ReadMarkStore => ({
     const rows = await db
       .select({ paperId: readPapers.paperId })
       .from(readPapers)
-      .where(and(eq(readPapers.person, person), isListed));
+      .where(and(inArray(readPapers.person, identitiesOf(person)), isListed));
     return new Set(rows.map(({ paperId }) => paperId));
   },
 });

@@ -31,13 +31,14 @@ export const readForgotten = (database: string): Forgotten[] => {
 };
 
 /**
- * Adds a person to the list of a database. Called in the transaction that deletes their data, so two processes cannot
+ * Adds the identities of a person to the list of a database. Called in the transaction that deletes their data, so two processes cannot
  * write at the same time. If the process is killed in between, the next start deletes the data.
  */
-export const rememberForgotten = ({ name, memory }: Sqlite, person: Person, at: string): void => {
+export const rememberForgotten = ({ name, memory }: Sqlite, people: readonly Person[], at: string): void => {
   if (memory) return;
-  const hash = hashOf(person);
-  const list = [...readForgotten(name).filter((one) => one.person !== hash), { person: hash, at }];
+  const hashes = new Set(people.map(hashOf));
+  const others = readForgotten(name).filter(({ person }) => !hashes.has(person));
+  const list = [...others, ...[...hashes].map((person): Forgotten => ({ person, at }))];
   const part = partOf(forgottenFile(name));
   writeFileSync(part, `${JSON.stringify(list, undefined, 1)}\n`, { mode: 0o600, flush: true });
   renameSync(part, forgottenFile(name));

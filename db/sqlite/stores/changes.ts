@@ -2,16 +2,18 @@ import type { Change, ChangeOf, NewChange } from '../../../src/core/changes.ts';
 import type { ChangeStore } from '../../../src/core/stores.ts';
 import { orm } from '../../drizzle.ts';
 import { changeOf, countVotes, undoOf } from '../../rules/changes.ts';
+import { identitiesOf } from '../../rules/links.ts';
 import { deletePersonalData, rememberForgotten } from '../backup/forgotten.ts';
 import { type Database, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
 import { changes, reactions, savedPapers } from '../schema-people.ts';
+import { peopleLinkedTo } from './links.ts';
 
-const { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, sql } = orm;
+const { and, asc, count, countDistinct, desc, eq, gte, inArray, isNotNull, isNull, sql } = orm;
 
 const asJson = (value: unknown) => sql`${JSON.stringify(value ?? null)}`;
 
-const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
+const votesOf = (reader: Pick<Database, 'select'>, people: string[]): number => {
   return countVotes(
     reader
       .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })
@@ -21,13 +23,17 @@ const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
         and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
       )
       .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(eq(reactions.person, person))
+      .where(inArray(reactions.person, people))
       .all(),
   );
 };
 
-const savedBy = (reader: Pick<Database, 'select'>, person: string): number =>
-  reader.select({ papers: count() }).from(savedPapers).where(eq(savedPapers.person, person)).get()?.papers ?? 0;
+const savedBy = (reader: Pick<Database, 'select'>, people: string[]): number =>
+  reader
+    .select({ papers: countDistinct(savedPapers.paperId) })
+    .from(savedPapers)
+    .where(inArray(savedPapers.person, people))
+    .get()?.papers ?? 0;
 
 export const createChangeStore = (db: Database): ChangeStore => ({
   async add({ value, ...change }: NewChange) {
@@ -80,15 +86,17 @@ export const createChangeStore = (db: Database): ChangeStore => ({
   },
 
   async count(person, action, since) {
-    const wanted = and(eq(changes.person, person), eq(changes.action, action), gte(changes.at, since));
+    const isOwn = inArray(changes.person, identitiesOf(person));
+    const wanted = and(isOwn, eq(changes.action, action), gte(changes.at, since));
     return db.select({ times: count() }).from(changes).where(wanted).get()?.times ?? 0;
   },
 
   async forget(person, at) {
     return write(db, (tx) => {
-      const deleted = { votes: votesOf(tx, person), saved: savedBy(tx, person) };
-      rememberForgotten(db.$client, person, at);
-      deletePersonalData(db.$client, person);
+      const people = peopleLinkedTo(tx, person);
+      const deleted = { votes: votesOf(tx, people), saved: savedBy(tx, people) };
+      rememberForgotten(db.$client, people, at);
+      for (const one of people) deletePersonalData(db.$client, one);
       return deleted;
     });
   },

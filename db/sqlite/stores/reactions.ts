@@ -24,16 +24,21 @@ const { and, asc, between, desc, eq, gte, inArray } = orm;
 
 /**
  * Goes from the papers to the digests that picked them, and on to the messages of these digests, because deliveries have
- * no index by paper. CROSS JOIN keeps SQLite from another order. @param papers JSON: pairs of a channel and a paper's id.
+ * no index by paper. CROSS JOIN keeps SQLite from another order.
+ * @param papers JSON: pairs of a channel and a paper's id.
+ * @param reader The person whose own votes are wanted; null for nobody.
  */
 const reactionsToPapers = `
   WITH wanted(channel, paper_id) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(:papers)),
   picking(digest_id, channel) AS MATERIALIZED (
     SELECT DISTINCT e.digest_id, e.channel FROM wanted w
     CROSS JOIN digest_entries e ON e.channel = w.channel AND e.paper_id = w.paper_id AND e.role = 'picked')
-  SELECT p.channel, d.paper_id, r.person, r.emoji, r.at FROM picking p
+  SELECT p.channel, d.paper_id,
+    CASE l.link_id WHEN (SELECT link_id FROM links WHERE person = :reader) THEN :reader ELSE coalesce(l.link_id, r.person) END,
+    r.emoji, r.at FROM picking p
   CROSS JOIN deliveries d ON d.digest_id = p.digest_id
   CROSS JOIN reactions r ON r.destination = d.destination AND r.message_id = d.message_id
+  LEFT JOIN links l ON l.person = r.person
   WHERE (p.channel, d.paper_id) IN wanted
   ORDER BY r.at, r.destination, r.message_id, r.person, r.emoji`;
 
@@ -65,13 +70,18 @@ const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReact
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
-  const toPapers = db.$client.prepare<[{ papers: string }], ReactionToPaper>(reactionsToPapers).raw();
+  type Wanted = { papers: string; reader: string | null };
+  const toPapers = db.$client.prepare<[Wanted], ReactionToPaper>(reactionsToPapers).raw();
 
-  const standingIn = (papers: Iterable<readonly [channel: string, paperIds: readonly string[]]>): Standing => {
+  const standingIn = (
+    papers: Iterable<readonly [channel: string, paperIds: readonly string[]]>,
+    reader?: string,
+  ): Standing => {
     const wanted = [...papers].flatMap(([channel, paperIds]) => paperIds.map((paperId) => [channel, paperId]));
-    return standingOf(toPapers.all({ papers: JSON.stringify(wanted) }));
+    return standingOf(toPapers.all({ papers: JSON.stringify(wanted), reader: reader ?? null }));
   };
-  const standing = (channel: string, paperIds: readonly string[]): Standing => standingIn([[channel, paperIds]]);
+  const standing = (channel: string, paperIds: readonly string[], reader?: string): Standing =>
+    standingIn([[channel, paperIds]], reader);
 
   return {
     async add(reaction, at) {
@@ -134,7 +144,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
     },
 
     async ballots(channel, paperIds, person) {
-      return ballotsOf(standing(channel, paperIds), channel, person);
+      return ballotsOf(standing(channel, paperIds, person), channel, person);
     },
 
     async votesBetween(channel, from, to) {

@@ -1,5 +1,6 @@
 import type { ReadMarkStore } from '../../../src/core/reading.ts';
 import { orm } from '../../drizzle.ts';
+import { identitiesOf } from '../../rules/links.ts';
 import type { Database } from '../client.ts';
 import { readPapers } from '../schema-people.ts';
 
@@ -7,7 +8,7 @@ const { and, eq, inArray, sql } = orm;
 
 export const createReadMarkStore = (db: Database): ReadMarkStore => {
   const ofPerson = and(
-    eq(readPapers.person, sql.placeholder('person')),
+    inArray(readPapers.person, identitiesOf(sql.placeholder('person'))),
     inArray(readPapers.paperId, sql`(SELECT value FROM json_each(${sql.placeholder('paperIds')}))`),
   );
   const among = db.select({ paperId: readPapers.paperId }).from(readPapers).where(ofPerson).prepare();
@@ -19,7 +20,7 @@ export const createReadMarkStore = (db: Database): ReadMarkStore => {
 
     async remove(person, paperId) {
       db.delete(readPapers)
-        .where(and(eq(readPapers.person, person), eq(readPapers.paperId, paperId)))
+        .where(and(inArray(readPapers.person, identitiesOf(person)), eq(readPapers.paperId, paperId)))
         .run();
     },
 

@@ -3,11 +3,12 @@ import type { Context } from 'hono';
 import { parse, serialize } from 'hono/utils/cookie';
 import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
+import { createGuesses } from '../../core/guesses.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Reader } from '../../core/site.ts';
 import type { ClientAddress } from './client-address.ts';
-import { createGuesses } from './guesses.ts';
+
 import { knownBrowser, rememberBrowser } from './known-browser.ts';
 import { wantsPage } from './problems.ts';
 

@@ -35,11 +35,11 @@ const fill = async (): Promise<void> => {
 describe('a copy of a database in use', () => {
   it('has everything, although most of it is in the log', async () => {
     const stores = openStores(file);
-    await stores.announcements.savePapers(papers(900));
+    await stores.announcements.savePapers(papers(1_200));
     await storeDigest(stores, '2507.00001');
     expect(statSync(`${file}-wal`).size).toBeGreaterThan(statSync(file).size);
     const summary = copyDatabase(file, copy);
-    expect(summary).toMatchObject({ digests: 1, newestDigest: '2025-07-08', papers: 900 });
+    expect(summary).toMatchObject({ digests: 1, newestDigest: '2025-07-08', papers: 1_200 });
     expect(summary).toEqual({ ...inspectDatabase(copy), bytes: statSync(copy).size });
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     stores.close();
