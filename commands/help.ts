@@ -45,6 +45,8 @@ const valuesOf = (option: Option): string => {
       return 'such as 2503.07639; a DOI also works';
     case 'papers':
       return 'ids such as 2503.07639, or links, separated by spaces';
+    case 'code':
+      return 'such as WDJB-MJHT';
     case 'text':
       return '';
   }

@@ -7,6 +7,7 @@ import { hello, thanks } from './hello.ts';
 import { createHelp } from './help.ts';
 import { here, hereChange, hereCheck, hereStart } from './here/here.ts';
 import { history } from './history.ts';
+import { link, unlink } from './link.ts';
 import { pause, resume } from './pause.ts';
 import { picked } from './picked.ts';
 import { question } from './question.ts';
@@ -37,7 +38,8 @@ const sections: readonly Section[] = [
   { title: 'Your reading list', entries: [save, unsave, saved] },
   { title: 'Topics, authors and votes', entries: [topics, follow, unfollow, following, feedback] },
   { title: 'Channels and posting', entries: [here, schedule, summaries, pause, resume, retract, history] },
-  { title: 'Status and help', entries: [status, stats, help, forget] },
+  { title: 'Status and help', entries: [status, stats, help] },
+  { title: 'Your accounts and data', entries: [link, unlink, forget] },
 ];
 
 const hidden: readonly CommandEntry[] = [

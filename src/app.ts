@@ -20,6 +20,7 @@ import type { Channel } from './core/channel.ts';
 import { type Clock, createClock } from './core/clock.ts';
 import { listedCommands } from './core/command.ts';
 import { UserError } from './core/errors.ts';
+import { createGuesses } from './core/guesses.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
 import type { PlatformDescriptor, PlatformHandlers, PlatformParts } from './core/platform.ts';
@@ -173,7 +174,6 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const scholar = createScholarClient({ ...config.env.s2, ...remote });
   const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
   const authors = watchedAuthors(index, health);
-
   const collecting = { announcements, clock, logger };
   const collector = sharedFor(60_000, clock, () => createCollector({ source, ...collecting }));
 
@@ -229,7 +229,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel });
   const counts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
   const services: Services = {
-    ...{ authors, model: llm?.model, namesSubject: canNameSubject },
+    ...{ authors, model: llm?.model, namesSubject: canNameSubject, linkGuesses: createGuesses(clock) },
     papers: arxiv.papers,
     rescore: onPlatforms(
       createRescore({

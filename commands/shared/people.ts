@@ -3,11 +3,11 @@ import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 
-export const personText = (
-  person: Person,
-  { person: reader, platforms }: Pick<CommandContext, 'person' | 'platforms'>,
-): string => {
-  if (person === reader) return 'you';
+export const personText = (person: Person, context: Pick<CommandContext, 'person' | 'platforms'>): string =>
+  person === context.person ? 'you' : addressText(person, context);
+
+/** "U01ALICE on Slack". */
+export const addressText = (person: Person, { platforms }: Pick<CommandContext, 'platforms'>): string => {
   const [platform = '', ...rest] = person.split(':');
   const id = rest.at(-1);
   if (rest.length === 1 && id === 'forgotten') return 'somebody whose name was deleted';

@@ -27,6 +27,8 @@ export type Option =
   /** An arXiv id or a link to a paper, converted to the bare id without a version. */
   | (Shared & { type: 'paper'; required: boolean })
   | (Shared & { type: 'papers' })
+  /** A code that `link` gave, converted to the form `WDJB-MJHT`. */
+  | (Shared & { type: 'code' })
   /**
    * Without a keyword: the words that no other option takes. With one: the next word, "quoted words", or the rest.
    * `unless` names an option that makes it optional in a text.

@@ -2,6 +2,7 @@ import type { Person } from './addresses.ts';
 import type { AuthorIndex } from './author.ts';
 import type { Channel } from './channel.ts';
 import type { DigestDraft } from './digest.ts';
+import type { Guesses } from './guesses.ts';
 import type { IsoDate, Paper } from './paper.ts';
 import type { Asker } from './quota.ts';
 import type { Score, Usage } from './score.ts';
@@ -110,6 +111,8 @@ export type Services = {
   expandAgain(channel: Channel, signal: AbortSignal): Promise<Channel | undefined>;
   /** Shows the new numbers of votes and saves in a paper's posted messages soon. */
   showCounts(channel: string, paperId: string): void;
+  /** Wrong codes of `link`. */
+  linkGuesses: Guesses;
   feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;
   pageUrl(path: string): string | undefined;

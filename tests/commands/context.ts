@@ -22,6 +22,8 @@ export type Asking = {
   person?: string;
   admins?: readonly string[];
   destination?: string;
+  /** Where a request to the web page came from. */
+  address?: string;
   fields?: Record<string, string>;
   services?: Partial<Services>;
   progress?: (message: Message) => void;
@@ -41,7 +43,7 @@ export const answerTo = async (stores: Stores, text: string, asking: Asking = {}
       return channel;
     },
     ...rightsOf({ person }, admins, isAddressOf),
-    ...{ channels, person, fields, clock, stores, platforms, commands: list },
+    ...{ channels, person, fields, clock, stores, platforms, commands: list, address: asking.address },
     destination: asking.destination ?? 'slack:T1:C1',
     thread: undefined,
     isMention: false,

@@ -80,6 +80,29 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
       },
     );
 
+    it('links the account that types a code, and unlinks it', async () => {
+      const [me, other] = under.people;
+      const { links } = bot.stores;
+      const linked = async (person: string) => (await links.linked(person)).map((one) => one.person).toSorted();
+      await expectShown(await under.type('link'));
+      const { request, answer } = received.at(-1) ?? {};
+      expect([request?.person, answer && !isForm(answer) && answer.isPersonal]).toEqual([me, true]);
+      const code = /[A-Z]{4}-[A-Z]{4}/.exec(JSON.stringify(answer))?.[0] ?? '';
+      const now = new Date('2025-07-08T13:00:30Z').toISOString();
+      expect(await links.join(other, code, now)).toBe('joined');
+      expect(await linked(me)).toEqual([me, other].toSorted());
+      await expectShown(await under.type('unlink'));
+      expect([await linked(me), await linked(other)]).toEqual([[], []]);
+
+      await links.offer(other, 'WDJB-MJHT', now);
+      await expectShown(await under.type('link wdjb-mjht'));
+      expect(await linked(other)).toEqual([me, other].toSorted());
+      await expectShown(await under.type('link WDJB-MJHT'));
+      expect(JSON.stringify(received.at(-1)?.answer)).toContain('There is no such code');
+      await expectShown(await under.type('unlink all'));
+      expect(await linked(other)).toEqual([]);
+    });
+
     it('takes a number as the paper of that number in the last list', async () => {
       await expectShown(await under.type('search "Sparse attention of"'));
       const listed = received.at(-1)?.answer;

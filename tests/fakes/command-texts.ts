@@ -122,6 +122,8 @@ export const createCommandTexts = (entries: readonly CommandEntry[], random: () 
         return paper();
       case 'papers':
         return Array.from({ length: chance(0.05) ? 60 : 1 + below(4) }, paper).join(' ');
+      case 'code':
+        return pick(['WDJB-MJHT', 'wdjbmjht', 'ABCD-1234', 'code']);
       case 'text':
         return chance(0.3) ? `"${phrase()}"` : chance(0.2) ? anything() : phrase();
     }

@@ -71,6 +71,7 @@ const addOption = (command: SlashCommandSubcommandBuilder, key: string, option: 
       break;
     case 'paper':
     case 'papers':
+    case 'code':
       command.addStringOption(named);
       break;
     case 'text':

@@ -12,6 +12,7 @@ import {
   rangeWords,
 } from '../../core/dates.ts';
 import { bareWord, withoutJoiners } from '../../core/folding.ts';
+import { codeOf } from '../../core/links.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
 import { readListNumber, spelledNumber } from './numbers.ts';
 import { cleanWords, quoted } from './words.ts';
@@ -82,6 +83,16 @@ const readPaper = (word: string, next: string): Reading => {
   return looksLikePaperId(word) ? notAPaper : undefined;
 };
 
+const notACode: Refusal = {
+  refused: (shown) => `"${shown}" is not a code. Codes look like WDJB-MJHT; type /arxiv link elsewhere to get one.`,
+};
+
+const readCode = (word: string): Reading => {
+  const value = codeOf(word);
+  if (value !== undefined) return { value };
+  return /^(?=.*[a-z])[a-z\d]{3,5}-[a-z\d]{3,5}$/i.test(word) ? notACode : undefined;
+};
+
 /** @param next The word after it, which may make a number word part of a term. */
 export const readWord = (input: string, option: Option, now: Date, next = ''): Reading => {
   const word = bareWord(input);
@@ -95,6 +106,8 @@ export const readWord = (input: string, option: Option, now: Date, next = ''): R
     case 'paper':
     case 'papers':
       return readPaper(withoutJoiners(input), next);
+    case 'code':
+      return readCode(word);
     case 'word':
       return option.values.includes(word.toLowerCase()) ? { value: word.toLowerCase() } : undefined;
     case 'text':
@@ -114,6 +127,8 @@ const mistyped = (option: Option, now: Date): Refusal => {
     }
     case 'word':
       return { refused: (shown) => `"${shown}" is not one of the choices; write ${option.values.join(', ')}.` };
+    case 'code':
+      return notACode;
     default:
       return notAPaper;
   }

@@ -31,6 +31,26 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
     return message?.destination === ref.destination || (await outbox.about(ref)) !== undefined;
   };
 
+  /**
+   * The person's vote on the paper of a message, from here or from a linked identity.
+   * @param otherwise Returned if the message is not about a paper.
+   */
+  const votedOn = async (message: MessageRef, person: Person, otherwise?: Vote): Promise<Vote | undefined> => {
+    const { channel, paperId } = (await outbox.about(message)) ?? {};
+    if (channel === undefined || paperId === undefined) return otherwise;
+    return (await reactions.ballots(channel, [paperId], person)).own.get(paperId);
+  };
+
+  /** Takes back the vote of a linked identity, whose reaction cannot be removed from here. */
+  const takeBack = async (message: MessageRef, person: Person): Promise<void> => {
+    const { channel, paperId } = (await outbox.about(message)) ?? {};
+    const vote = await votedOn(message, person);
+    if (channel === undefined || paperId === undefined || vote === undefined) return;
+    const on = { channel, paperId, destination: message.destination };
+    await reactions.press(on, person, undefined, clock.now().toISOString());
+    await listener?.reactionRemoved({ message, person, emoji: emoji[vote] });
+  };
+
   return {
     name: 'web',
     isStoredHere: true,
@@ -75,13 +95,17 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
       if (!(await isKnown(message))) throw new UserError('This paper is no longer here. Reload the page.');
       const stored = await reactions.on(message.destination, [message.messageId]);
       const current = stored.filter((one) => one.person === person);
+      const isHere = current.some((one) => vote && one.emoji === emoji[vote]);
+      // What a linked identity did later counts instead of the vote here.
+      const isCounted = isHere && (await votedOn(message, person, vote)) === vote;
       for (const { emoji: taken } of current) {
-        if (vote && taken === emoji[vote]) continue;
+        if (vote && taken === emoji[vote] && isCounted) continue;
         const reaction = { message, person, emoji: taken };
         await reactions.remove(reaction);
         await listener?.reactionRemoved(reaction);
       }
-      if (!vote || current.some((one) => one.emoji === emoji[vote])) return;
+      if (!vote) return takeBack(message, person);
+      if (isCounted) return;
       const reaction = { message, person, emoji: emoji[vote] };
       await reactions.add(reaction, clock.now().toISOString());
       await listener?.reactionAdded(reaction);
