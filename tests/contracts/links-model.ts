@@ -4,7 +4,7 @@ import type { Stores } from '../../src/core/stores.ts';
 import { buttonEmoji, type Vote, voteOfEmoji } from '../../src/core/votes.ts';
 
 /** Ada has three identities, Ben one. */
-export const identities: readonly string[] = ['slack:T1:ADA', 'discord:9:ADA', 'web:local:ada', 'slack:T2:BEN'];
+const identities: readonly string[] = ['slack:T1:ADA', 'discord:9:ADA', 'web:local:ada', 'slack:T2:BEN'];
 export const papers: readonly string[] = ['2507.00001', '2507.00002'];
 const codes: readonly string[] = ['BBBB-BBBB', 'CCCC-CCCC', 'DDDD-DDDD', 'FFFF-FFFF'];
 const destination = 'slack:T1:C1';

@@ -11,6 +11,7 @@ import { channelKicker, frame, type LiveFrame } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
 import { typeset } from '../math/typeset.ts';
+import { commandButtons, type Desk } from '../message.ts';
 
 export const savedPageName = 'saved.html';
 
@@ -29,6 +30,8 @@ type SavedList = {
   query: string;
   /** Receives changes of the list; undefined if the channel accepts none. */
   marks: string | undefined;
+  /** Receives commands; undefined if the channel accepts none. */
+  desk: Desk | undefined;
 };
 
 const savedItem = (
@@ -54,6 +57,11 @@ export const savedFile = (ending: string, { saved, query }: SavedList): SiteFile
   const { mediaType, write } = exports[format];
   return { type: `${mediaType}; charset=utf-8`, body: write(matching(saved, query).map(({ paper }) => paper)) };
 };
+
+/** People do not expect that another browser is another person. */
+const linkOffer = (desk: Desk): Html => html`
+      <p class="small">Do you miss papers that you saved on Slack, on Discord or in another browser? Link your accounts.</p>
+      ${commandButtons([{ label: 'Link', command: 'link' }], desk, 'actions')}`;
 
 export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promise<string> => {
   const { channel, saved, query } = list;
@@ -93,6 +101,6 @@ export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promi
         <input type="search" id="q" name="q" value="${query}" />
         <button>Search</button>${query === '' ? nothing : html` <a href="${file('html')}#q">Show all</a>`}
       </form>
-      ${content}`,
+      ${content}${list.desk ? linkOffer(list.desk) : nothing}`,
   );
 };

@@ -158,11 +158,13 @@ const createView = (parts: LiveSiteParts & { keepRead: Keep }, reader: Reader): 
       const saved = await stores.saved.list(reader.person);
       const links = linksFrom(channel.name);
       const query = (reader.query?.q ?? '').trim().slice(0, maxQueryLength);
+      const desk = deskOn(channel.name, savedPageName, links);
       const list = {
         channel,
         saved,
         query,
-        marks: deskOn(channel.name, savedPageName, links) && links.file(channel.name, 'marks'),
+        desk,
+        marks: desk && links.file(channel.name, 'marks'),
       };
       if (ending !== 'html') return savedFile(ending, list);
       const dates = await readDates(channel.name, parts);

@@ -57,6 +57,11 @@ const textOf = async (path: string, nth = 0): Promise<string> => (await browsers
 const pressed = async (nth: number) =>
   attributesOf(parsePage(await textOf('foundations/', nth)), '.ballot button', 'aria-pressed');
 
+it('is offered on the page of the reading list', async () => {
+  const page = parsePage(await textOf('foundations/saved.html'));
+  expect(attributesOf(page, 'form.command.actions button', 'value')).toContain('link');
+});
+
 describe('a linked browser', () => {
   it('shows the vote of the other accounts as its own, and replaces it', async () => {
     await onSlack('+1', '2025-07-08T13:00:00.000Z');

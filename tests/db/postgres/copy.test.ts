@@ -94,6 +94,8 @@ describe.skipIf(!hasPostgres)('a copy to Postgres', () => {
     await stores.saved.add(person, '2507.00002', at);
     await stores.saved.add(person, '2507.00001', at);
     await stores.changes.add({ at, person, channel: 'foundations', action: 'pause', value: null } as never);
+    await stores.links.offer('web:local:u1', 'WDJB-MJHT', at);
+    await stores.links.join(person, 'WDJB-MJHT', at);
     await stores.close();
   };
 
@@ -118,6 +120,8 @@ describe.skipIf(!hasPostgres)('a copy to Postgres', () => {
     expect(paper).toEqual({ title: 'Pruning 7\ufffd\ufffd', abstract: 'é🙂' });
     const saved = await query<{ id: string }>('SELECT paper_id AS id FROM saved_papers ORDER BY inserted');
     expect(saved.map(({ id }) => id)).toEqual(['2507.00002', '2507.00001']);
+    const linked = await query<{ person: string }>('SELECT person FROM links ORDER BY person');
+    expect(linked.map((one) => one.person)).toEqual([person, 'web:local:u1']);
     const [change] = await query<object>('SELECT jsonb_typeof(value) AS type FROM changes');
     expect(change).toEqual({ type: 'null' });
     const [next] = await query<{ id: number }>("SELECT nextval(pg_get_serial_sequence('scores', 'score_id')) AS id");
@@ -223,6 +227,7 @@ describe.skipIf(!hasPostgres)('a copy to Postgres', () => {
     expect((await copy()).forgotten).toBe(1);
     expect(await query('SELECT person, at FROM forgotten')).toEqual(list);
     expect(await count('saved_papers')).toBe(0);
+    expect(await query('SELECT person FROM links')).toEqual([{ person: 'web:local:u1' }]);
     expect(await query('SELECT person FROM changes')).toEqual([{ person: 'slack:forgotten' }]);
   });
 

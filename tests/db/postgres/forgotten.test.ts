@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { orm } from '../../../db/drizzle.ts';
 import { type Database, databaseOf, openPool } from '../../../db/postgres/client.ts';
 import { forgetAgain } from '../../../db/postgres/forgotten.ts';
 import {
   askedQuestions,
   changes,
+  linkCodes,
+  links,
   reactions,
   readPapers,
   savedPapers,
@@ -26,10 +29,16 @@ const store = async (db: Database, person: string, at: string): Promise<void> =>
   await db.insert(readPapers).values({ person, paperId: at, at });
   await db.insert(shownLists).values({ ...place, destination: at, first: 1, paperIds: ['1'] });
   await db.insert(askedQuestions).values({ ...place, paperId: '1', question: 'Why?', answer: 'So.' });
+  for (const row of [{ person, at, linkId: person, code: person }])
+    for (const table of [links, linkCodes])
+      await db.insert(table).values(row).onConflictDoUpdate({ target: table.person, set: { at } });
   await db.insert(changes).values({ person, at, channel: 'foundations', action: 'feedback', value: {} });
 };
 
-const allTables = ['asked_questions', 'changes', 'reactions', 'read_papers', 'saved_papers', 'shown_lists'];
+const allTables = [
+  ...['asked_questions', 'changes', 'link_codes', 'links'],
+  ...['reactions', 'read_papers', 'saved_papers', 'shown_lists'],
+];
 
 describe.skipIf(!hasPostgres)('people who asked to be forgotten', () => {
   let server: PostgresServer;
@@ -72,6 +81,19 @@ describe.skipIf(!hasPostgres)('people who asked to be forgotten', () => {
     expect(await rowsOf(ada)).toEqual({});
     expect(await rowsOf('slack:forgotten')).toEqual({ changes: [before, before] });
     expect(await rowsOf(ben)).toEqual(inAll(before));
+  });
+
+  it('stay forgotten with all identities that they had linked, which the older dump does not say', async () => {
+    const browser = 'web:local:ben';
+    await store(db, browser, before);
+    await db
+      .update(links)
+      .set({ linkId: 'both' })
+      .where(orm.inArray(links.person, [ben, browser]));
+    await createChangeStore(db).forget(ben, forgottenAt);
+    await store(db, browser, before);
+    await forgetAgain(db);
+    expect([await rowsOf(ben), await rowsOf(browser)]).toEqual([{}, {}]);
   });
 
   it('keep what they do afterward', async () => {
