@@ -1,8 +1,8 @@
 import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn } from '../../core/dates.ts';
-import type { DigestEntry } from '../../core/digest.ts';
+import type { AuthorCheck, DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
-import { isBuiltIn, type Score, totalScore, type Usage } from '../../core/score.ts';
+import { isBuiltIn, type MatchLimits, type Score, totalScore, type Usage } from '../../core/score.ts';
 import type { Prefiltering } from '../../core/screening.ts';
 import { isReported } from '../../digest/best-order.ts';
 import { byTopic } from '../../digest/text.ts';
@@ -100,6 +100,15 @@ const prefilterOf = (prefilter: Prefiltering | undefined) => {
   return { skipped, sampled, recall: orNull(recall), low: orNull(low), high: orNull(high), days };
 };
 
+const authorCheckOf = ({ minHIndex, below, unknown, notLookedUp }: AuthorCheck) => ({
+  minHIndex,
+  below,
+  unknown,
+  notLookedUp,
+});
+
+const matchLimitsOf = ({ papers, floor }: MatchLimits) => ({ papers, floor });
+
 /**
  * The page of a day as JSON; docs/pages.md describes it. New names may be added to version 1, but none may be removed.
  * @param prompt empty if unknown
@@ -125,10 +134,10 @@ export const dayAsJson = (day: Day, prompt: string) => {
       : null,
     notices: digest.notices,
     counts: { ...digest.counts, shown: digest.entries.length },
-    authorCheck: orNull(authorCheck),
+    authorCheck: authorCheck ? authorCheckOf(authorCheck) : null,
     prefilter: prefilterOf(prefilter),
     cutoffs: digest.cutoffs,
-    matchLimits: orNull(digest.matchLimits),
+    matchLimits: digest.matchLimits ? matchLimitsOf(digest.matchLimits) : null,
     engines: digest.engines.map(({ engine, model, papers }) => ({ engine, model, papers })),
     usage: usageOf(digest.usage),
     models: chargesOf(day).map(modelOf),

@@ -8,9 +8,12 @@ import { type CopyRequest, copyToPostgres } from '../../../db/copy/index.ts';
 import { copiedTables } from '../../../db/copy/tables.ts';
 import { databaseOf, openPool } from '../../../db/postgres/client.ts';
 import { pg } from '../../../db/postgres/driver.ts';
+import { openPostgresStores } from '../../../db/postgres/index.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import { createSearchStore } from '../../../db/postgres/search/index.ts';
 import { openStores } from '../../../db/sqlite/index.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { createSite } from '../../../src/pages/site.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
 import { createOldDatabase, tags } from '../../fakes/old-database.ts';
 import { hasPostgres, type PostgresServer, startPostgres } from '../../fakes/postgres.ts';
@@ -75,10 +78,10 @@ describe.skipIf(!hasPostgres)('a copy to Postgres', () => {
     (await query<{ rows: number }>(`SELECT count(*) AS rows FROM ${table}`))[0]?.rows ?? 0;
 
   /** A database with a digest of the first of these papers. */
-  const fill = async (papers = 700): Promise<void> => {
+  const fill = async (papers = 700, ending = '\0\ud800'): Promise<void> => {
     const stores = openStores(file);
     const list = Array.from({ length: papers }, (_, index) =>
-      paperOf(`2507.${String(index).padStart(5, '0')}`, { title: `Pruning ${index}\0\ud800`, abstract: 'é🙂' }),
+      paperOf(`2507.${String(index).padStart(5, '0')}`, { title: `Pruning ${index}${ending}`, abstract: 'é🙂' }),
     );
     await stores.announcements.save({
       ...{ date: '2025-07-08', category: 'cs.LG' },
@@ -90,7 +93,12 @@ describe.skipIf(!hasPostgres)('a copy to Postgres', () => {
     });
     const scores = await stores.scores.add({ rubric: 'rubric-1', engine: 'openai', model: 'gpt' }, verdicts, at);
     const entries = scores.map((score, index) => entryOf(index + 1, paperOf(score.paperId), score));
-    await stores.digests.create(digestOf(entries), at, ['slack:T1:C1']);
+    const judged = {
+      authorCheck: { minHIndex: 20, below: 1, unknown: 2, notLookedUp: 3 },
+      matchLimits: { papers: 10, floor: 97 },
+      prefilter: { skipped: 7, sampled: 1, recall: 0.98, low: 0.9, high: 1, days: 20, positions: [] },
+    } as const;
+    await stores.digests.create(digestOf(entries, judged), at, ['slack:T1:C1']);
     await stores.saved.add(person, '2507.00002', at);
     await stores.saved.add(person, '2507.00001', at);
     await stores.changes.add({ at, person, channel: 'foundations', action: 'pause', value: null } as never);
@@ -98,6 +106,25 @@ describe.skipIf(!hasPostgres)('a copy to Postgres', () => {
     await stores.links.join(person, 'WDJB-MJHT', at);
     await stores.close();
   };
+
+  test('has the same pages, byte for byte', async () => {
+    // Postgres keeps a replacement of the rest.
+    await fill(700, ' é🙂');
+    await copy();
+    const pages = async (stores: Stores): Promise<Map<string, unknown>> => {
+      const site = createSite({
+        ...{ stores, now: () => new Date('2025-07-09T12:00:00Z'), prompt: () => 'the prompt' },
+        channels: [{ name: 'foundations', timezone: 'UTC' }],
+      });
+      const paths = await site.paths();
+      const files = await Promise.all(paths.map(async (path) => [path, (await site.file(path))?.body] as const));
+      await stores.close();
+      return new Map(files);
+    };
+    const original = await pages(openStores(file));
+    expect([...original.keys()]).toContain('foundations/2025-07-08.json');
+    expect(await pages(await openPostgresStores(url))).toEqual(original);
+  });
 
   test('has the same rows, can be searched, and goes on with new numbers', async () => {
     await fill();
