@@ -35,7 +35,7 @@ const refused = {
 const join = async (code: string, context: CommandContext): Promise<Message> => {
   const { stores, services, person, address, clock } = context;
   const guessers = [person, ...(address === undefined ? [] : [address])];
-  const seconds = services.linkGuesses.secondsToWait(guessers);
+  const seconds = await services.linkGuesses.secondsToWaitAnywhere(guessers);
   if (seconds > 0) throw new UserError(`Too many wrong codes. Try again in ${countOf(seconds, 'second')}.`);
   const outcome = await stores.links.join(person, code, clock.now().toISOString());
   if (outcome === 'unknown') services.linkGuesses.wrong(guessers);

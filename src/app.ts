@@ -155,8 +155,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       descriptors: around.platforms,
     },
   });
-  const posting = [...config.channels, ...(sample ? [sample] : [])];
-  const web = createWebPlatform({ destinations: posting.flatMap(({ post }) => post), stores, clock });
+  const posting = [...config.channels, ...(sample ? [sample] : [])].flatMap(({ post }) => post);
+  const web = createWebPlatform({ destinations: posting, stores, clock });
   const connections = await createConnections({
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, health },
     ...{ output: around.output, input: around.input, progress: around.progress },
@@ -168,8 +168,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const remote = { fetch, clock, logger, userAgent, random: Math.random };
   const { announcements } = stores;
   const turns = isPostgres ? createTurns({ leases: stores.leases, clock }) : undefined;
-  const limited = { ...remote, limits: around.arxivLimits, takeTurn: turns?.take };
-  const arxiv = createArxiv({ ...limited, urls: config.env.arxiv, announcements });
+  const paced = { limits: around.arxivLimits, takeTurn: turns?.take, urls: config.env.arxiv };
+  const arxiv = createArxiv({ ...remote, ...paced, announcements });
   const source = watchedSource(arxiv.source('run'), health);
   const scholar = createScholarClient({ ...config.env.s2, ...remote });
   const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
@@ -225,11 +225,11 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       return work(...args);
     };
   const understand = createUnderstanding(stores.announcements, llm?.model);
-  const hasModel = config.scorer.engine !== 'local';
-  const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel });
+  const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel: llm !== undefined });
   const counts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
+  const linkGuesses = createGuesses(clock, { memory: stores.sharedMemory, kind: 'link guess' });
   const services: Services = {
-    ...{ authors, model: llm?.model, namesSubject: canNameSubject, linkGuesses: createGuesses(clock) },
+    ...{ authors, model: llm?.model, namesSubject: canNameSubject, linkGuesses },
     papers: arxiv.papers,
     rescore: onPlatforms(
       createRescore({
@@ -316,7 +316,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         guard: { ...config.web, clock },
         site: createLiveSite({
           ...{ stores, activity, now, prompt: systemPrompt, publicUrl },
-          ...{ hasModel, problemsVersion: health.version },
+          ...{ hasModel: llm !== undefined, problemsVersion: health.version },
           problems: async (name) => [...(await health.problems(name)), ...(await topicsProblems(name))],
           get channels() {
             return shown();

@@ -1,4 +1,6 @@
+import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
+import type { SharedMemory } from './shared-memory.ts';
 
 const maxWrong = 10;
 const windowMs = 60_000;
@@ -8,13 +10,25 @@ const maxGuessers = 10_000;
 
 /** Counts wrong guesses at a secret, for each of those who guess. One person's guesses lock nobody else out. */
 export type Guesses = {
-  /** Seconds until all of these may guess again; 0 if they may guess now. */
+  /** Seconds until all of these may guess again at this process; 0 if they may guess now. */
   secondsToWait(guessers: readonly string[]): number;
+  /** The same, with their guesses at other processes. */
+  secondsToWaitAnywhere(guessers: readonly string[]): Promise<number>;
   /** A guess with a name counts only once in a window, because repeating it reveals nothing. */
   wrong(guessers: readonly string[], name?: string): void;
 };
 
-export const createGuesses = (clock: Pick<Clock, 'monotonic'>): Guesses => {
+/** Who guesses, without the address: what is shared may be read by whoever can read the database. */
+const sharedKey = (guesser: string): string => `${createHash('sha256').update(guesser).digest('hex').slice(0, 32)} `;
+
+/**
+ * @param shared What other processes are told. `kind` is that of `SharedMemory`. Not set if guesses at each process count by
+ * themselves.
+ */
+export const createGuesses = (
+  clock: Pick<Clock, 'monotonic'>,
+  shared?: { memory: Pick<SharedMemory, 'put' | 'list'>; kind: string },
+): Guesses => {
   const counted = new Map<string, { at: number; name: string | undefined }[]>();
 
   const recentOf = (guesser: string) => {
@@ -27,8 +41,21 @@ export const createGuesses = (clock: Pick<Clock, 'monotonic'>): Guesses => {
     return first ? Math.ceil((first.at + windowMs - clock.monotonic()) / 1000) : 0;
   };
 
+  const secondsToWait = (guessers: readonly string[]): number => Math.max(0, ...guessers.map(secondsOf));
+
+  const sharedSecondsOf = async (guesser: string): Promise<number> => {
+    const guesses = (await shared?.memory.list(shared.kind, sharedKey(guesser))) ?? [];
+    const lefts = guesses.map(({ left }) => left).sort((a, b) => b - a);
+    return Math.ceil((lefts[maxWrong - 1] ?? 0) / 1000);
+  };
+
   return {
-    secondsToWait: (guessers) => Math.max(0, ...guessers.map(secondsOf)),
+    secondsToWait,
+    async secondsToWaitAnywhere(guessers) {
+      const elsewhere = await Promise.all(guessers.map(sharedSecondsOf)).catch(() => []);
+      // Last, so that nothing happens between this look and the guess.
+      return Math.max(secondsToWait(guessers), ...elsewhere);
+    },
     wrong(guessers, name) {
       for (const guesser of guessers) {
         const recent = recentOf(guesser);
@@ -38,6 +65,10 @@ export const createGuesses = (clock: Pick<Clock, 'monotonic'>): Guesses => {
         counted.set(guesser, [...recent, { at: clock.monotonic(), name }]);
         const [oldest] = counted.keys();
         if (counted.size > maxGuessers && oldest !== undefined) counted.delete(oldest);
+        // Without the database, this process still counts.
+        void shared?.memory
+          .put(shared.kind, `${sharedKey(guesser)}${randomUUID()}`, true, windowMs)
+          .catch(() => undefined);
       }
     },
   };

@@ -28,7 +28,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   understand: async () => ({ wanted: [], unwanted: [], problem: undefined }),
   expandAgain: async () => undefined,
   showCounts: () => {},
-  linkGuesses: { secondsToWait: () => 0, wrong: () => {} },
+  linkGuesses: { secondsToWait: () => 0, secondsToWaitAnywhere: async () => 0, wrong: () => {} },
   feedback: async () => ({
     votes: 0,
     voters: 0,

@@ -6,9 +6,9 @@ import type { Clock } from '../../core/clock.ts';
 import { createGuesses } from '../../core/guesses.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { SharedMemory } from '../../core/shared-memory.ts';
 import type { Reader } from '../../core/site.ts';
 import type { ClientAddress } from './client-address.ts';
-
 import { knownBrowser, rememberBrowser } from './known-browser.ts';
 import { wantsPage } from './problems.ts';
 
@@ -134,6 +134,7 @@ export type AccessParts = {
   isLoopback: boolean;
   clientAddress: ClientAddress;
   clock: Pick<Clock, 'monotonic'>;
+  memory?: Pick<SharedMemory, 'put' | 'list'> | undefined;
   random?: (bytes: number) => Buffer;
 };
 
@@ -153,9 +154,9 @@ const bearerOf = (request: Request): Buffer | undefined => {
 };
 
 export const createAccess = (parts: AccessParts): Access => {
-  const { secret, signingKey, knownKey, publicReading, clientAddress, clock, random = randomBytes } = parts;
+  const { secret, signingKey, knownKey, publicReading, clientAddress, clock, memory, random = randomBytes } = parts;
   // Separate, so that a feed reader with an old token locks nobody at its address out of the form.
-  const formGuesses = createGuesses(clock);
+  const formGuesses = createGuesses(clock, memory && { memory, kind: 'sign-in guess' });
   const bearerGuesses = createGuesses(clock);
 
   const isSignedIn = ({ token, signature }: Identity, by: Secret): boolean =>
@@ -197,7 +198,7 @@ export const createAccess = (parts: AccessParts): Access => {
       const known = await knownBrowser(context, knownKey);
       // A browser that changes its address stays the same guesser.
       const guessers = known ? [known] : [clientAddress(context), ...(identity ? [personOf(identity)] : [])];
-      const seconds = formGuesses.secondsToWait(guessers);
+      const seconds = await formGuesses.secondsToWaitAnywhere(guessers);
       if (seconds > 0) return { kind: 'wait', seconds };
       if (secret && isSame(given.trim(), secret.reveal())) {
         const { token } = identity ?? newIdentity();

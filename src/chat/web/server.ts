@@ -72,7 +72,7 @@ export const serveWeb = async (
   address: Address,
   parts: Omit<WebParts, 'access' | 'watches'> & {
     guard: Pick<AccessParts, 'secret' | 'publicReading'> & { trustedProxies: readonly string[]; clock: Clock };
-    stores: Pick<Stores, 'signingKeys'>;
+    stores: Pick<Stores, 'signingKeys' | 'sharedMemory'>;
   },
 ): Promise<WebServer> => {
   const { guard, site, logger } = parts;
@@ -81,7 +81,7 @@ export const serveWeb = async (
   const isLocal = isLoopback(new URL(`http://${host}`));
   const access = createAccess({
     ...guard,
-    isLoopback: isLocal,
+    ...{ isLoopback: isLocal, memory: parts.stores.sharedMemory },
     signingKey: await parts.stores.signingKeys.keyFor('web sessions'),
     knownKey: await parts.stores.signingKeys.keyFor('known browsers'),
     clientAddress: createClientAddress(guard.trustedProxies, (proxy) =>
