@@ -3,13 +3,15 @@ import type { FollowedAuthor } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { dayText, isIsoDate } from '../src/core/dates.ts';
 import { bulletList, button, buttonRow, heading, message, paragraph } from '../src/core/message.ts';
-import { countOf } from '../src/core/paper.ts';
+import { mutedText } from '../src/core/mute.ts';
+import { countOf, shorten } from '../src/core/paper.ts';
 import { momentText } from './shared/dates.ts';
 import { personText } from './shared/people.ts';
 import { scheduleText } from './shared/schedule-words.ts';
 import { type TopicsEdit, topicsEdits } from './topics/versions.ts';
 
 const maxNames = 5;
+const maxMutedLength = 200;
 
 const authorsText = (authors: readonly FollowedAuthor[]): string => {
   const names = authors.map(({ name }) => name);
@@ -46,6 +48,8 @@ const changeText = (change: Change, all: readonly Change[], edits: readonly Topi
       return change.value.isPaused ? 'paused posting' : 'resumed posting';
     case 'authors':
       return `changed the followed authors to ${authorsText(change.value.authors)}`;
+    case 'mute':
+      return `changed the muted words to ${change.value.muted.length === 0 ? 'none' : shorten(mutedText(change.value.muted), maxMutedLength)}`;
     case 'summary':
       return change.value.isOn ? 'turned on summaries' : 'turned off summaries';
     case 'retract':

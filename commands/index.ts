@@ -8,6 +8,7 @@ import { createHelp } from './help.ts';
 import { here, hereChange, hereCheck, hereStart } from './here/here.ts';
 import { history } from './history.ts';
 import { link, unlink } from './link.ts';
+import { mute, unmute } from './mute.ts';
 import { pause, resume } from './pause.ts';
 import { picked } from './picked.ts';
 import { question } from './question.ts';
@@ -36,7 +37,7 @@ const sections: readonly Section[] = [
   { title: 'Read papers', entries: [top, digest, search, show, similar, recap] },
   { title: 'Ask the language model', entries: [ask, rescore] },
   { title: 'Your reading list', entries: [save, unsave, saved] },
-  { title: 'Topics, authors and votes', entries: [topics, follow, unfollow, following, feedback] },
+  { title: 'Topics, authors and votes', entries: [topics, mute, unmute, follow, unfollow, following, feedback] },
   { title: 'Channels and posting', entries: [here, schedule, summaries, pause, resume, retract, history] },
   { title: 'Status and help', entries: [status, stats, help] },
   { title: 'Your accounts and data', entries: [link, unlink, forget] },

@@ -5,7 +5,7 @@ export const pause = defineCommand({
   name: 'pause',
   summary: 'Pause posting here until somebody resumes it',
   examples: ['pause'],
-  hints: ['stop', 'unsubscribe', 'mute'],
+  hints: ['stop', 'unsubscribe'],
   rights: 'managers',
   options: {},
 
@@ -24,7 +24,7 @@ export const resume = defineCommand({
   name: 'resume',
   summary: 'Resume posting after a pause',
   examples: ['resume'],
-  hints: ['start', 'unpause', 'unmute', 'subscribe'],
+  hints: ['start', 'unpause', 'subscribe'],
   rights: 'managers',
   options: {},
 

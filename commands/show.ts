@@ -4,6 +4,7 @@ import { defineCommand } from '../src/core/command.ts';
 import { arxivTimeZone, dateIn, dayText, longDate } from '../src/core/dates.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { bulletList, button, buttonRow, heading, type Inline, message, note, paragraph } from '../src/core/message.ts';
+import { createMute } from '../src/core/mute.ts';
 import {
   authorsLine,
   countOf,
@@ -185,6 +186,9 @@ const whyText = async (
   const digest = await stores.digests.find(channel.name, newest.date);
   if (!digest) return [await whyNoDigest(stores, channel, newest.date)];
   const unlikely = await stores.digests.unlikely(digest.digestId, paper.id);
+  const muted = digest.counts.muted ? createMute(channel.mute)(paper) : undefined;
+  if (muted !== undefined && !unlikely)
+    return [`Announced on ${longDate(digest.date)}, but it has the muted word or phrase "${muted}".`];
   return [whyNotIn(digest, scoreUnder(digest.rubric, scores), unlikely, channel.timezone)];
 };
 

@@ -11,7 +11,8 @@ import {
   type Part,
   paragraph,
 } from '../src/core/message.ts';
-import { countOf } from '../src/core/paper.ts';
+import { mutedText } from '../src/core/mute.ts';
+import { countOf, shorten } from '../src/core/paper.ts';
 import { dollars } from '../src/core/score.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
 import { momentText } from './shared/dates.ts';
@@ -20,7 +21,9 @@ import { channelsShown } from './shared/people.ts';
 const summaryOf = (problems: number, isPaused: boolean): string =>
   `${isPaused ? 'paused, ' : ''}${problems === 0 ? 'no problems' : countOf(problems, 'problem')}`;
 
-const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline[][] => {
+const maxMutedLength = 300;
+
+const linesOf = (status: ChannelStatus, { timezone, isPaused, mute }: Channel): Inline[][] => {
   const { engine, budgetLeftUsd, lastRun, nextRun, prefilter, progress, waitsFor, batch } = status;
   const at = (iso: string): string => momentText(new Date(iso), timezone);
   const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
@@ -39,6 +42,7 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
     line('Next run', next),
     line('Scored by', engine),
     ...(prefilter ? [line('Prefilter', `${prefilter.text} (${dayText(prefilter.date)})`)] : []),
+    ...(mute.length > 0 ? [line('Muted', shorten(mutedText(mute), maxMutedLength))] : []),
     line('Budget left today', budgetLeftUsd === undefined ? 'not needed, scoring is free' : dollars(budgetLeftUsd)),
   ];
 };

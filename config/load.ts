@@ -198,6 +198,7 @@ const toConfig = (
       top: channel.top,
       authors: channel.authors,
       minHIndex: channel.minHIndex,
+      mute: channel.mute,
       groupByTopic: channel.groupByTopic,
       digestStyle: channel.digest.style,
       digestSummary: channel.digest.summary,

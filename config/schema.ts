@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelDefaults, maxPapersPerDay, recapSpans } from '../src/core/channel.ts';
 import { digestStyles } from '../src/core/digest.ts';
+import { muteFault } from '../src/core/mute.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
@@ -91,6 +92,15 @@ const destination = text('an address such as slack:C01GEN or web');
 
 const people = z.array(person, write('a list of people, such as [slack:U01ALICE]'));
 
+const muted = z.array(
+  text('a word or a phrase'),
+  write('a list of words and phrases, such as [blockchain, smart contracts]'),
+);
+
+const mute = muted.refine((all) => muteFault(all) === undefined, {
+  error: ({ input }) => muteFault(muted.parse(input)),
+});
+
 const recap = z.enum(recapSpans, oneOf(recapSpans));
 
 const digest = z.strictObject(
@@ -124,6 +134,7 @@ const channel = z.strictObject(
     top: wholeNumber(1, maxPapersPerDay).default(channelDefaults.top),
     authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
     minHIndex: wholeNumber(0, 300).default(channelDefaults.minHIndex),
+    mute: mute.default([...channelDefaults.mute]),
     groupByTopic: z.boolean(write('true or false')).default(channelDefaults.groupByTopic),
     digest: digest.prefault({}),
     managers: people.default([]),

@@ -1,19 +1,12 @@
 import type { AuthorCandidate, IndexedAuthor } from '../../src/core/author.ts';
-import type {
-  AuthorCheck,
-  digestStyles,
-  EngineShare,
-  Fallback,
-  ModelUsage,
-  PickReason,
-  Remedial,
-} from '../../src/core/digest.ts';
+import type { digestStyles, EngineShare, Fallback, ModelUsage, PickReason, Remedial } from '../../src/core/digest.ts';
 import type { announceTypes } from '../../src/core/paper.ts';
 import type { runOutcomes } from '../../src/core/run.ts';
 import type { engines, MatchLimits } from '../../src/core/score.ts';
 import type { Prefiltering } from '../../src/core/screening.ts';
 import type { Nudge } from '../../src/core/votes.ts';
 import { orm } from '../drizzle.ts';
+import type { LeftOut } from '../rules/digests.ts';
 import { json, long, text, tsvector } from './columns.ts';
 import { postgresCore } from './driver.ts';
 
@@ -151,7 +144,7 @@ export const digests = pgTable(
     /** Null in digests from early versions. */
     models: json().$type<ModelUsage[]>(),
     notices: json().$type<string[]>().notNull(),
-    authorCheck: json('author_check').$type<AuthorCheck>(),
+    authorCheck: json('author_check').$type<LeftOut>(),
     remedial: json().$type<Remedial>(),
     groupByTopic: boolean('group_by_topic').notNull().default(false),
     /** Null in digests from before it could be chosen, which are full. */

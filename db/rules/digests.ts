@@ -1,21 +1,24 @@
-import type { Digest, DigestEntry, DigestState, DigestSummary, NewDigest } from '../../src/core/digest.ts';
+import type { AuthorCheck, Digest, DigestEntry, DigestState, DigestSummary, NewDigest } from '../../src/core/digest.ts';
 import type { UnlikelyPaper } from '../../src/core/screening.ts';
 import { type PaperRow, paperOf } from './papers.ts';
 import { type ScoreRow, scoreOf } from './scores.ts';
 
 type Nullable<T> = { [Name in keyof T]-?: Exclude<T[Name], undefined> | null };
 
+/** What the gate left out: by authors, and by muted words. Each is missing if the channel does not use it. */
+export type LeftOut = Partial<AuthorCheck> & { muted?: number | undefined };
+
 export type DigestRow = Pick<
   Digest,
   'digestId' | 'channel' | 'date' | 'createdAt' | 'engines' | 'rubric' | 'notices' | 'groupByTopic'
 > &
-  Digest['counts'] &
+  Omit<Digest['counts'], 'muted'> &
   Omit<Digest['usage'], 'costUsd'> & {
     cutoffRelevance: number;
     cutoffNovelty: number;
     costUsd: number | null;
   } & Nullable<
-    Pick<Digest, 'models' | 'authorCheck' | 'remedial' | 'style' | 'prefilter' | 'fallback' | 'matchLimits'>
+    Pick<Digest, 'models' | 'remedial' | 'style' | 'prefilter' | 'fallback' | 'matchLimits'> & { authorCheck: LeftOut }
   >;
 
 type EntryRole = 'picked' | 'nearest';
@@ -45,10 +48,10 @@ export const entryOf = ({ entry, paper, score, summary }: EntryRow): DigestEntry
 export const summaryOf = (row: DigestRow): DigestSummary => {
   const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
   const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
-  const { digestId, channel, date, createdAt, engines, remedial, matchLimits } = row;
+  const { digestId, channel, date, createdAt, engines, remedial, matchLimits, authorCheck } = row;
   return {
     ...{ digestId, channel, date, createdAt, engines },
-    counts: { announced, scanned, relevant, unscored },
+    counts: { announced, scanned, relevant, unscored, ...(authorCheck?.muted && { muted: authorCheck.muted }) },
     cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
     usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
     remedial: remedial ?? undefined,
@@ -61,6 +64,11 @@ export const stateOf = (row: DigestRow): DigestState => {
   return { ...summaryOf(row), ...(prefilter && { prefilter }), ...(fallback && { fallback }) };
 };
 
+const authorCheckOf = (leftOut: LeftOut | null): AuthorCheck | undefined => {
+  const { minHIndex, below = 0, unknown = 0, notLookedUp = 0 } = leftOut ?? {};
+  return minHIndex === undefined ? undefined : { minHIndex, below, unknown, notLookedUp };
+};
+
 const digestOf = (row: DigestRow, entries: readonly EntryRow[]): Digest => {
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter(({ entry }) => entry.role === role).map(entryOf);
   const { rubric, notices, authorCheck, groupByTopic, style, models } = row;
@@ -68,7 +76,7 @@ const digestOf = (row: DigestRow, entries: readonly EntryRow[]): Digest => {
     ...stateOf(row),
     ...{ rubric, notices, groupByTopic },
     ...(style && { style }),
-    authorCheck: authorCheck ?? undefined,
+    authorCheck: authorCheckOf(authorCheck),
     models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
     entries: inRole('picked'),
     nearest: inRole('nearest'),
@@ -83,11 +91,22 @@ export const digestsOf = (rows: readonly DigestRow[], entries: readonly EntryRow
 
 /** The columns of a new digest. */
 export const digestRowOf = (
-  { counts, cutoffs, usage, entries: _entries, nearest: _nearest, unlikely: _unlikely, ...rest }: NewDigest,
+  {
+    counts,
+    cutoffs,
+    usage,
+    authorCheck,
+    entries: _entries,
+    nearest: _nearest,
+    unlikely: _unlikely,
+    ...rest
+  }: NewDigest,
   createdAt: string,
 ) => {
   const { relevance: cutoffRelevance, novelty: cutoffNovelty } = cutoffs;
-  return { ...rest, ...counts, ...usage, cutoffRelevance, cutoffNovelty, createdAt };
+  const { muted, ...others } = counts;
+  const leftOut: LeftOut | undefined = muted ? { ...authorCheck, muted } : authorCheck;
+  return { ...rest, ...others, authorCheck: leftOut, ...usage, cutoffRelevance, cutoffNovelty, createdAt };
 };
 
 /** The rows of the papers that a new digest shows. */

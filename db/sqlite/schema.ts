@@ -1,6 +1,5 @@
 import type { AuthorCandidate, IndexedAuthor } from '../../src/core/author.ts';
 import {
-  type AuthorCheck,
   digestStyles,
   type EngineShare,
   type Fallback,
@@ -14,6 +13,7 @@ import { engines, type MatchLimits } from '../../src/core/score.ts';
 import type { Prefiltering } from '../../src/core/screening.ts';
 import type { Nudge } from '../../src/core/votes.ts';
 import { orm } from '../drizzle.ts';
+import type { LeftOut } from '../rules/digests.ts';
 import { sqliteCore } from './client.ts';
 
 const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = sqliteCore;
@@ -150,7 +150,7 @@ export const digests = sqliteTable(
     /** Null in digests from early versions. */
     models: text({ mode: 'json' }).$type<ModelUsage[]>(),
     notices: text({ mode: 'json' }).$type<string[]>().notNull(),
-    authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
+    authorCheck: text('author_check', { mode: 'json' }).$type<LeftOut>(),
     remedial: text({ mode: 'json' }).$type<Remedial>(),
     groupByTopic: integer('group_by_topic', { mode: 'boolean' }).notNull().default(false),
     /** Null in digests from before it could be chosen, which are full. */

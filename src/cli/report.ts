@@ -22,6 +22,7 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
     completionTokens: digest?.usage.completionTokens ?? null,
     costUsd: rounded(digest?.usage.costUsd),
     unscored: digest?.counts.unscored ?? null,
+    muted: digest ? (digest.counts.muted ?? 0) : null,
     skipped: digest ? screenedOutCount(digest.prefilter) : null,
     reasons,
   };

@@ -27,6 +27,7 @@ const valueSchemas = {
   schedule: z.object({ kind: z.literal('schedule'), schedule: text }),
   pause: z.object({ kind: z.literal('pause'), isPaused: z.boolean() }),
   authors: z.object({ kind: z.literal('authors'), authors: z.array(followedAuthor) }),
+  mute: z.object({ kind: z.literal('mute'), muted: z.array(text) }),
   summary: z.object({ kind: z.literal('summary'), isOn: z.boolean() }),
 
   /**
@@ -126,7 +127,7 @@ export const settingChange = (channel: string, change: ChannelChange, by: By): N
 
 /** What makes the settings of a channel. */
 export const settingActions = [
-  ...(['topics', 'schedule', 'pause', 'authors', 'summary', 'expansion'] as const),
+  ...(['topics', 'schedule', 'pause', 'authors', 'mute', 'summary', 'expansion'] as const),
   'remove',
 ] as const satisfies ChangeAction[];
 
@@ -136,6 +137,7 @@ export const settingOf = (change: Change): ChannelChange | undefined => {
     case 'schedule':
     case 'pause':
     case 'authors':
+    case 'mute':
     case 'summary':
     case 'expansion':
       return change.value;

@@ -22,6 +22,8 @@ export type Channel = {
   authors: FollowedAuthor[];
   /** Leaves a paper out if every author's h-index is known and none reaches this; 0 for no limit. */
   minHIndex: number;
+  /** Words and phrases. A paper with one of them is left out, unless it is by a followed author. */
+  mute: readonly string[];
   groupByTopic: boolean;
   digestStyle: DigestStyle;
   /** If true, a language model summarizes each posted paper in one sentence. */
@@ -40,6 +42,7 @@ export type ChannelChange =
   | { kind: 'schedule'; schedule: string }
   | { kind: 'pause'; isPaused: boolean }
   | { kind: 'authors'; authors: FollowedAuthor[] }
+  | { kind: 'mute'; muted: readonly string[] }
   | { kind: 'summary'; isOn: boolean }
   /** Applies while the channel's topics have this hash. */
   | { kind: 'expansion'; topicsHash: string; text: string };
@@ -54,6 +57,7 @@ export const channelDefaults = {
   papersPerDay: 10,
   top: 20,
   minHIndex: 0,
+  mute: [],
   groupByTopic: false,
   digestStyle: 'compact',
   digestSummary: false,

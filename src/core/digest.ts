@@ -33,6 +33,8 @@ export type DayCounts = {
   scanned: number;
   relevant: number;
   unscored: number;
+  /** Left out by the channel's muted words, and in no other count but `announced`; undefined if none was. */
+  muted?: number | undefined;
 };
 
 export type AuthorCheck = {

@@ -64,7 +64,7 @@ export const describeLimits = (digest: Pick<DigestDraft, 'cutoffs' | 'matchLimit
 /** "48 of 646 papers picked (relevance 8 and novelty 7 or higher). 820 were announced." */
 export const describeCounts = (digest: DigestDraft): string => {
   const { counts, entries } = digest;
-  const { relevant, announced, unscored } = counts;
+  const { relevant, announced, unscored, muted = 0 } = counts;
   const followed = entries.filter(
     ({ reason }) => reason.kind === 'author' && reason.matches.some(({ basis }) => basis !== 'refuted'),
   ).length;
@@ -75,6 +75,7 @@ export const describeCounts = (digest: DigestDraft): string => {
     `${grouped(announced)} ${announced === 1 ? 'was' : 'were'} announced.`,
     relevant > entries.length && `The best ${entries.length === 1 ? 'one is' : `${entries.length} are`} shown.`,
     describeScreenedOut(digest),
+    muted > 0 && `${grouped(muted)} muted.`,
     unscored > 0 && `${countOf(unscored, 'paper')} could not be scored.`,
   ]
     .filter(Boolean)

@@ -28,7 +28,7 @@ describe('a run as JSON', () => {
       completionTokens: 700,
       costUsd: 0.0123,
       unscored: 0,
-      skipped: 0,
+      ...{ skipped: 0, muted: 0 },
       reasons: [],
     });
   });
@@ -46,7 +46,16 @@ describe('a run as JSON', () => {
     const empty = asJson(resultOf({ digest: undefined, date: undefined, status: 'no-announcement', sent: 0 }));
     expect(JSON.parse(JSON.stringify(empty))).toEqual({
       ...{ date: null, channel: 'foundations', status: 'no-announcement', posted: 0, reasons: [] },
-      ...{ announced: null, scanned: null, relevant: null, unscored: null, skipped: null, engine: null, model: null },
+      ...{
+        announced: null,
+        scanned: null,
+        relevant: null,
+        unscored: null,
+        muted: null,
+        skipped: null,
+        engine: null,
+        model: null,
+      },
       ...{ promptTokens: null, cachedTokens: null, completionTokens: null, costUsd: null },
     });
     const usage = { promptTokens: 1, cachedTokens: 0, completionTokens: 1, costUsd: undefined };

@@ -2,6 +2,7 @@ import { ask as askPaper } from '../../commands/ask.ts';
 import { follow, following, unfollow } from '../../commands/follow.ts';
 import { here, hereChange, hereCheck, hereStart } from '../../commands/here/here.ts';
 import { history } from '../../commands/history.ts';
+import { mute, unmute } from '../../commands/mute.ts';
 import { pause, resume } from '../../commands/pause.ts';
 import { rescore } from '../../commands/rescore.ts';
 import { digest } from '../../commands/retract/digest.ts';
@@ -21,7 +22,7 @@ import { type Asking, answerTo, linesOf } from './context.ts';
 
 /** The commands that change things, with the hidden ones of their buttons and forms. */
 export const changing: readonly CommandEntry[] = [
-  ...[rescore, askPaper, digest, retract, topics, follow, unfollow, following],
+  ...[rescore, askPaper, digest, retract, topics, mute, unmute, follow, unfollow, following],
   ...[here, hereCheck, hereChange, hereStart, pause, resume, schedule, history],
 ];
 

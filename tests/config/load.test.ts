@@ -39,6 +39,7 @@ describe('the settings without a file', () => {
         top: 20,
         authors: [],
         minHIndex: 0,
+        mute: [],
         groupByTopic: false,
         digestStyle: 'compact',
         digestSummary: false,
@@ -61,6 +62,17 @@ describe('a config file', () => {
     const { name, post, categories, rubric, ...defaults } = example.channels[0] ?? {};
     expect(config.channels[0]).toMatchObject({ ...defaults, name: 'one', post: ['console'], categories: ['cs.LG'] });
     expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Topics', criteria: '# Built-in criteria' });
+  });
+
+  it('may mute words and phrases, each once', async () => {
+    const withMute = (list: string) => withFile(`channels:\n${channel(`mute: ${list}`)}`);
+    const [muting] = (await withMute('[blockchain, smart contracts]')).channels;
+    expect(muting?.mute).toEqual(['blockchain', 'smart contracts']);
+    await expect(withMute('[blockchain, Blockchain]')).rejects.toThrow('mute: "Blockchain" is there twice');
+    await expect(withMute('["…"]')).rejects.toThrow('mute: "…" has no word');
+    await expect(withMute('blockchain')).rejects.toThrow(
+      'write a list of words and phrases, such as [blockchain, smart contracts]',
+    );
   });
 
   it('lowers the default papers per day to `top`', async () => {

@@ -243,6 +243,23 @@ export const digestsContract = (
       expect(best.map(({ entry }) => entry.paper.id)).toEqual(['2507.00001', '2507.00003', '2507.00002']);
     });
 
+    test('keeps how many papers were muted, with and without a check of the authors', async () => {
+      const counts = { announced: 40, scanned: 12, relevant: 1, unscored: 0 };
+      const authorCheck = { minHIndex: 5, below: 3, unknown: 2, notLookedUp: 1 };
+      const days: [date: string, more: Partial<NewDigest>][] = [
+        ['2025-07-07', { counts: { ...counts, muted: 3 } }],
+        ['2025-07-08', { counts: { ...counts, muted: 3 }, authorCheck }],
+        ['2025-07-09', { counts, authorCheck }],
+      ];
+      for (const [date, more] of days) {
+        await storedDigest([`2507.0${date.slice(-2)}01`], { date, ...more });
+        const found = await stores.digests.find('foundations', date);
+        expect([found?.counts, found?.authorCheck]).toEqual([more.counts, more.authorCheck]);
+      }
+      const summaries = await stores.digests.summaries('foundations');
+      expect(summaries.map(({ counts: { muted } }) => muted)).toEqual([undefined, 3, 3]);
+    });
+
     test('changes only the reason of a paper', async () => {
       const remedial = { from: '2025-07-04', to: '2025-07-06', approximate: true };
       const authorCheck = { minHIndex: 5, below: 3, unknown: 2, notLookedUp: 1 };

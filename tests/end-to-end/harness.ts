@@ -171,6 +171,7 @@ const reportSchema = z.strictObject({
   costUsd: z.number().nullable(),
   unscored: z.int().nullable(),
   skipped: z.int().nullable(),
+  muted: z.int().nullable(),
   reasons: z.array(z.string()),
 });
 

@@ -19,7 +19,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(first).toMatchObject({ code: 0 });
     expect(reportOf(first)).toEqual({
       ...{ date, channel: 'gears', status: 'posted', ...counts, relevant: picked.length, posted: picked.length },
-      ...{ engine: 'openai', model: 'gpt-4o-mini', unscored: 0, skipped: 0, reasons: [] },
+      ...{ engine: 'openai', model: 'gpt-4o-mini', unscored: 0, skipped: 0, muted: 0, reasons: [] },
       ...{ promptTokens: 14_000, cachedTokens: 0, completionTokens: 1_400 },
       costUsd: expect.closeTo((14_000 * 0.15 + 1_400 * 0.6) / 1e6, 9),
     });

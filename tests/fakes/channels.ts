@@ -18,6 +18,8 @@ const changed = (channel: Channel, change: ChannelChange): Channel => {
       return { ...channel, schedule: change.schedule };
     case 'pause':
       return { ...channel, isPaused: change.isPaused };
+    case 'mute':
+      return { ...channel, mute: change.muted };
     case 'summary':
       return { ...channel, digestSummary: change.isOn };
     case 'authors':

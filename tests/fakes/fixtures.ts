@@ -44,6 +44,7 @@ export const channelOf = (more: Partial<Channel> = {}): Channel => ({
   top: 20,
   authors: [],
   minHIndex: 0,
+  mute: [],
   groupByTopic: false,
   digestStyle: 'compact',
   digestSummary: false,

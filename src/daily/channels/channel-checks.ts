@@ -2,6 +2,7 @@ import { isAddressOf } from '../../core/addresses.ts';
 import { nameKey } from '../../core/author.ts';
 import { type Channel, type ChannelChange, channelDefaults, type NewChannel } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
+import { muteFault } from '../../core/mute.ts';
 import { grouped } from '../../core/paper.ts';
 
 /**
@@ -79,6 +80,9 @@ export const checkChange = (change: ChannelChange, { top }: Pick<Channel, 'top'>
       return;
     case 'authors':
       checkAuthors(change.authors);
+      return;
+    case 'mute':
+      refuse('The muted words', muteFault(change.muted));
       return;
     case 'expansion':
       checkLength(change.text);

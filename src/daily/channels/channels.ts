@@ -32,6 +32,8 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
       return { ...channel, isPaused: change.isPaused };
     case 'authors':
       return { ...channel, authors: change.authors };
+    case 'mute':
+      return { ...channel, mute: change.muted };
     case 'summary':
       return { ...channel, digestSummary: change.isOn };
     case 'expansion':

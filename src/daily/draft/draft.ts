@@ -10,7 +10,7 @@ import type { UnderstoodTopics } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { type ChannelWaits, withRubricLease } from '../lease.ts';
-import { gate, gateByAuthors } from './gate.ts';
+import { gate, gateByAuthors, notMuted } from './gate.ts';
 import type { HeadStart } from './head-start.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { isGoodEnough, matchLimitsOf, select } from './select.ts';
@@ -142,9 +142,11 @@ export const candidatesOf = async (
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const byAuthors = await gateByAuthors(gated.candidates, channel, authors, signal);
-  const papers = byAuthors.candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
+  const candidates = notMuted(byAuthors.candidates, channel, byAuthors.matches);
+  const papers = candidates.map(({ paper }) => ({ ...paper, topic: undefined }));
   const liked = prefilter ? await likedOf(channel.name, papers, signal) : new Set<string>();
-  return { ...byAuthors, liked, announcedCount: gated.announced };
+  const muted = byAuthors.candidates.length - candidates.length;
+  return { ...byAuthors, candidates, muted, liked, announcedCount: gated.announced };
 };
 
 /** Ranks the day while the requests of the head start end. */
@@ -174,7 +176,7 @@ export const draftDigest = async (
   const { stores, scorers, expand, topicsOf, nudgesOf, clock, logger } = parts;
   const { onProgress, summarize } = parts;
   const channel = expand ? await expand(given, signal) : given;
-  const { candidates, matches, check, notices, liked, announcedCount } = await candidatesOf(
+  const { candidates, matches, muted, check, notices, liked, announcedCount } = await candidatesOf(
     channel,
     { date, announced },
     parts,
@@ -214,6 +216,7 @@ export const draftDigest = async (
       scanned: candidates.length,
       relevant,
       unscored: candidates.length - screenedOutCount(division) - scored.scores.size,
+      ...(muted > 0 && { muted }),
     },
     ...(hasBuiltIn && { matchLimits }),
     engines: scored.engines,

@@ -2,6 +2,7 @@ import { type AuthorIndex, type IndexedAuthor, type PaperLookup, sameNameAs } fr
 import { covers } from '../../core/category.ts';
 import type { Channel, FollowedAuthor } from '../../core/channel.ts';
 import type { AuthorCheck, AuthorMatch } from '../../core/digest.ts';
+import { createMute } from '../../core/mute.ts';
 import { type AnnouncedPaper, announceTypes, type Candidate, type Paper } from '../../core/paper.ts';
 import type { DraftParts } from './draft.ts';
 
@@ -100,6 +101,19 @@ const isBelow = ({ authors }: Paper, known: readonly IndexedAuthor[] | undefined
   known !== undefined &&
   known.length >= Math.max(1, authors.length) &&
   known.every(({ hIndex }) => hIndex !== undefined && hIndex < minHIndex);
+
+/**
+ * The candidates without the channel's muted words. Papers by followed authors stay, because the channel has asked for all
+ * of them by name.
+ */
+export const notMuted = (
+  candidates: readonly Candidate[],
+  { mute }: Pick<Channel, 'mute'>,
+  matches: ReadonlyMap<string, unknown> = new Map(),
+): Candidate[] => {
+  const mutedIn = createMute(mute);
+  return candidates.filter(({ paper }) => matches.has(paper.id) || mutedIn(paper) === undefined);
+};
 
 type AuthorGate = {
   candidates: Candidate[];

@@ -6,7 +6,7 @@ import type { AnnouncedPaper, Announcement, IsoDate } from '../../core/paper.ts'
 import type { ScorablePaper, Scorer } from '../../core/score.ts';
 import { withRubricLease } from '../lease.ts';
 import type { DraftParts } from './draft.ts';
-import { gate } from './gate.ts';
+import { gate, notMuted } from './gate.ts';
 import { storeScores } from './score.ts';
 
 type Ahead = { papers: ScorablePaper[]; brief: ReadonlySet<string> };
@@ -80,7 +80,8 @@ export const createHeadStart = (
     const known = expanded ?? channel;
     const ids = announced.map(({ paper }) => paper.id);
     const { candidates } = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
-    const day = candidates.map(({ paper }) => paper);
+    // Authors are looked up later, so a muted paper by a followed author is scored with the rest of the day.
+    const day = notMuted(candidates, channel).map(({ paper }) => paper);
     const { papers, brief } = await likeliest(day, known, by, date);
     if (stopped.signal.aborted) return;
     await withRubricLease(known.rubric, { stores, clock, logger }, signal, async (held) => {

@@ -14,7 +14,7 @@ const step = (name: string, count: number, announced: number): Html => {
 };
 
 const otherCounts = (
-  { unscored }: DayCounts,
+  { unscored, muted = 0 }: DayCounts,
   check: AuthorCheck | undefined,
   prefilter: Prefiltering | undefined,
 ): [words: string, count: number][] => {
@@ -24,6 +24,7 @@ const otherCounts = (
     [`Screened out; ${describeRecall(prefilter)}`, skipped, skipped > 0],
     ['Unlikely but scored: a random sample, to measure the picks missed', sampled, sampled > 0],
     ['Could not be scored', unscored, unscored > 0],
+    ['Left out: muted words', muted, muted > 0],
     [`Left out: no author with an h-index of ${minHIndex} or higher`, below, minHIndex > 0],
     ['Kept: not on Semantic Scholar yet', unknown, unknown > 0],
     ['Kept: author lookup failed', notLookedUp, notLookedUp > 0],

@@ -133,7 +133,7 @@ export const dayAsJson = (day: Day, prompt: string) => {
         }
       : null,
     notices: digest.notices,
-    counts: { ...digest.counts, shown: digest.entries.length },
+    counts: { ...digest.counts, muted: digest.counts.muted ?? 0, shown: digest.entries.length },
     authorCheck: authorCheck ? authorCheckOf(authorCheck) : null,
     prefilter: prefilterOf(prefilter),
     cutoffs: digest.cutoffs,

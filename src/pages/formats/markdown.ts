@@ -133,7 +133,7 @@ const chargeTable = (charge: Charge, reader: string): string => {
 
 const countsList = (digest: Digest): string => {
   const { counts, authorCheck, prefilter, engines, entries } = digest;
-  const { announced, scanned, relevant, unscored } = counts;
+  const { announced, scanned, relevant, unscored, muted = 0 } = counts;
   const { minHIndex, below, unknown, notLookedUp } = authorCheck ?? {
     minHIndex: 0,
     below: 0,
@@ -152,6 +152,7 @@ const countsList = (digest: Digest): string => {
     `Relevant: ${grouped(relevant)}${limits && `, with ${limits}`}${byAuthor ? ', or by a followed author' : ''}`,
     relevant > entries.length && entries.length > 0 ? `Shown: the best ${grouped(entries.length)}` : '',
     unscored > 0 ? `Not scored: ${grouped(unscored)}` : '',
+    muted > 0 ? `Muted: ${grouped(muted)}` : '',
     minHIndex > 0 ? `Left out: ${grouped(below)}, no author with an h-index of ${minHIndex} or higher` : '',
     unknown > 0 ? `Kept: ${grouped(unknown)}, not on Semantic Scholar yet` : '',
     notLookedUp > 0 ? `Kept: ${grouped(notLookedUp)}, author lookup failed` : '',

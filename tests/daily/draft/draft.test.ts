@@ -28,13 +28,18 @@ const builtIn = () =>
 const draftOf = async (
   scorers = [builtIn()],
   one: Channel = channel,
-  { remedial, ...more }: Partial<DraftParts & DraftDay> = {},
+  { remedial, announced, ...more }: Partial<DraftParts & DraftDay> = {},
 ) => {
   const announcement = announcementOf('cs.LG', date, ids);
   await stores.announcements.save(announcement);
   const source = scriptedSource({ newest: { 'cs.LG': announcement } });
   const parts = runPartsOf('2025-07-08T13:00:00Z', { stores, source, scorers, platforms: [] });
-  return draftDigest(one, { date, announced: announcement.papers, remedial }, { ...parts, ...more }, signal);
+  return draftDigest(
+    one,
+    { date, announced: announced ?? announcement.papers, remedial },
+    { ...parts, ...more },
+    signal,
+  );
 };
 
 const earlierDigest = async (scanned: number, more: Parameters<typeof digestOf>[1] = {}) => {
@@ -43,6 +48,49 @@ const earlierDigest = async (scanned: number, more: Parameters<typeof digestOf>[
   const digest = digestOf([], { date: '2025-07-07', counts, rubric: channel.rubric.hash, ...more });
   await stores.digests.create(digest, at, []);
 };
+
+describe('muted words', () => {
+  const [first = '', second = ''] = ids;
+  const muting = { ...channel, mute: ['zeolite', 'Title of other'] };
+
+  it('leave papers out before the language model reads them, and are counted', async () => {
+    const papers = announcementOf('cs.LG', date, ids).papers.map((one) =>
+      one.paper.id === second ? { ...one, paper: { ...one.paper, abstract: 'A ZEOLITE.' } } : one,
+    );
+    const scorer = evenScorer(9, 9, { engine: 'openai' });
+    const draft = await draftOf([scorer], muting, { announced: papers });
+    const { announced, scanned, muted, unscored } = draft.counts;
+    expect({ announced, scanned, muted, unscored }).toEqual({ announced: 20, scanned: 19, muted: 1, unscored: 0 });
+    const read = scorer.tasks.flatMap(({ papers }) => papers.map(({ id }) => id));
+    expect([read.length, read.includes(second)]).toEqual([19, false]);
+    expect(draft.entries.map(({ paper }) => paper.id)).not.toContain(second);
+    expect(linesOf(headerMessage(draft)).join(' ')).toContain('20 were announced. 1 muted.');
+  });
+
+  it('keep papers by followed authors', async () => {
+    const papers = announcementOf('cs.LG', date, ids).papers.map((one) =>
+      one.paper.id === second || one.paper.id === first
+        ? {
+            ...one,
+            paper: {
+              ...one.paper,
+              title: 'Zeolites, a zeolite',
+              authors: [`Ada ${one.paper.id === first ? 'First' : 'Other'}`],
+            },
+          }
+        : one,
+    );
+    const scorer = evenScorer(1, 1, { engine: 'openai' });
+    const draft = await draftOf([scorer], { ...muting, authors: [{ name: 'Ada First' }] }, { announced: papers });
+    expect(draft.entries[0]).toMatchObject({ paper: { id: first }, reason: { kind: 'author' } });
+    expect(draft.entries.map(({ paper }) => paper.id)).not.toContain(second);
+    expect(draft.counts.muted).toBe(1);
+  });
+
+  it('are not counted if no paper has them', async () => {
+    expect((await draftOf(undefined, muting)).counts).not.toHaveProperty('muted');
+  });
+});
 
 describe('the priority of model calls', () => {
   it('is lower for a day that was missed', async () => {

@@ -87,6 +87,20 @@ describe('the head start', () => {
     expect(slack.posted).toHaveLength(8);
   });
 
+  it('scores no muted paper', async () => {
+    const { promise: second, resolve } = gap();
+    const papers = learning.papers.map((one) =>
+      one.paper.id === '2' ? { ...one, paper: { ...one.paper, title: 'A zeolite' } } : one,
+    );
+    const { model, run } = day({ second, first: { ...learning, papers } });
+    const running = run({ ...channel, mute: ['zeolite'] });
+    await until(() => model.tasks.length > 0);
+    expect(idsOf(model)).toEqual([['1', '3', '4', '5']]);
+    resolve();
+    expect(await running).toMatchObject({ status: 'posted', sent: 6, digest: { counts: { muted: 1 } } });
+    expect(idsOf(model).flat()).not.toContain('2');
+  });
+
   it('scores only the likeliest picks if there is a prefilter, and less of some of them', async () => {
     const { promise: second, resolve } = gap();
     const asked: string[][] = [];
