@@ -9,7 +9,10 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/**/*.test.ts'],
-    tags: [{ name: 'proof', description: 'Further cases of what a shorter test shows; they take minutes.' }],
+    tags: [
+      { name: 'proof', description: 'Further cases of what a shorter test shows; they take minutes.' },
+      { name: 'registry', description: 'Installs packages from a registry, so it needs a network.' },
+    ],
     globalSetup: ['tests/announce.ts'],
     // With isolation, a third of the CPU goes into starting workers and loading the same modules for every file.
     isolate: false,

@@ -43,12 +43,14 @@ const topics = `# Gears
 `;
 
 /**
- * @param setup `config` is the config file's text, undefined for the built-in example; `files` are further texts by name.
+ * @param setup `config` is the config file's text, undefined for the built-in example; `files` are further texts by name;
+ * `launcher` is the program, by default that of this clone.
  */
 export const createHome = async (setup: {
   config?: string;
   files?: Record<string, string>;
   env?: Record<string, string>;
+  launcher?: string;
 }): Promise<Home> => {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-'));
   for (const [name, text] of Object.entries({ 'topics.md': topics, ...setup.files }))
@@ -57,7 +59,7 @@ export const createHome = async (setup: {
   const running = new Set<Running>();
 
   const start: Home['start'] = (args, env = {}, within = []) => {
-    const [program = process.execPath, ...words] = [...within, process.execPath, launcher, ...args];
+    const [program = process.execPath, ...words] = [...within, process.execPath, setup.launcher ?? launcher, ...args];
     const child = spawn(program, words, {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],

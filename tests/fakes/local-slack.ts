@@ -88,7 +88,7 @@ const binary = (): string | undefined => {
 
 let available: boolean | undefined;
 
-/** Whether the server runs on this machine (Linux x64 with its optional dependency). Warns if not. */
+/** Whether the server runs on this machine (Linux x64 with the optional dependency of tools/machine). Warns if not. */
 export const localSlackAvailable = (): boolean => {
   if (available === undefined) {
     const path = binary();
