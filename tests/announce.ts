@@ -1,5 +1,6 @@
 import { findChromium } from './browser/browser.ts';
 import { hasPostgres } from './fakes/postgres.ts';
+import { hasProgram } from './fakes/programs.ts';
 
 const skipped = (what: string, program: string, name: string): void =>
   void process.stderr.write(`SKIPPED: ${what}. ${program} was not found; install it with: apt-get install ${name}\n`);
@@ -7,5 +8,6 @@ const skipped = (what: string, program: string, name: string): void =>
 /** Warns once before all tests, so that skipped tests are not mistaken for passed ones. */
 export const setup = (): void => {
   if (findChromium(process.env.PATH ?? '') === undefined) skipped('browser tests', 'Chromium', 'chromium');
+  if (!hasProgram('gpg')) skipped('the GitHub workflow', 'GnuPG', 'gnupg');
   if (!hasPostgres) skipped('Postgres', 'Postgres', 'postgresql');
 };

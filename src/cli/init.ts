@@ -1,8 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Variables } from '../../config/environment.ts';
+import type { Config } from '../../config/load.ts';
+import { cronFault } from '../../config/values.ts';
 import { platforms } from '../chat/platforms.ts';
+import { path } from './arguments.ts';
+import type { ActionsFlags } from './init/actions.ts';
 import type { InitFlags } from './init/session.ts';
 import { createLogger } from './logging.ts';
+
+type ActionsParts = { readConfig(): Promise<Config>; print(text: string): void };
 
 type InitParts = {
   env: Variables;
@@ -53,4 +59,23 @@ export const describeInit = (init: Command, parts: InitParts): Command =>
         if (error instanceof MissingFlags) command.error(`error: ${error.message}`, { exitCode: 2 });
         throw error;
       });
+    });
+
+const cron = (text: string): string => {
+  const fault = cronFault(text);
+  if (fault === undefined) return text;
+  throw new InvalidArgumentError(`${fault}.`);
+};
+
+/** Describes the command `init actions`. */
+export const describeActions = (init: Command, parts: ActionsParts): Command =>
+  init
+    .command('actions')
+    .description('write a GitHub workflow that runs Paperboy every day, without a server (docs/actions.md)')
+    .option('--cron <cron>', "when it runs, in UTC (default: the first channel's schedule, off the hour)", cron)
+    .option('--package <tarball>', 'path or address of the tarball to install (default: this clone)', path)
+    .option('--force', 'replace a workflow that was changed', false)
+    .action(async (flags: ActionsFlags) => {
+      const { initActions } = await import('./init/actions.ts');
+      await initActions(flags, { cwd: process.cwd(), now: new Date(), ...parts });
     });

@@ -5,7 +5,7 @@ import { secretsOf, type Variables } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config/load.ts';
 import { evalEngines } from '../../tools/evaluation/rankers.ts';
 import type { App } from '../app.ts';
-import { renderAnswer, renderInThread } from '../chat/kit/text.ts';
+import { renderAnswer } from '../chat/kit/text.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
 import { atMost } from '../core/clock.ts';
@@ -15,27 +15,24 @@ import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
 import { useProxies } from '../core/proxy.ts';
 import { concealSecrets } from '../core/secret.ts';
-import type { RunResult } from '../daily/run.ts';
-import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import { atLeastOne, date, days, path } from './arguments.ts';
 import { addBackupCommands } from './backup.ts';
 import { refuseChatCommand } from './chat-commands.ts';
 import type { EvalRequest } from './eval.ts';
-import { describeInit } from './init.ts';
+import { exits } from './exits.ts';
+import { describeActions, describeInit } from './init.ts';
 import { createLogger } from './logging.ts';
 import { addPostgresCommands } from './postgres.ts';
-import { asJson, asLine, createBatchNotice, createProgress, createWaitNotice } from './report.ts';
+import { createBatchNotice, createProgress, createWaitNotice } from './report.ts';
 import { type Turn, withRestarts } from './restarts.ts';
+import { addRunCommands } from './run.ts';
 import { addServiceCommands } from './service.ts';
-import { sideBySide } from './side-by-side.ts';
 import { graceMs, handleSignals, overdue, stopSignal } from './signals.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
   version: string;
 };
-
-const exits = { done: 0, failed: 1, wrongUsage: 2 };
 
 // A reader such as `head` may close the stream early; work continues.
 for (const stream of [process.stdout, process.stderr])
@@ -121,46 +118,6 @@ const orWrongUsage = <T>(read: () => T): T => {
 
 const channelOf = (app: App, name: string | undefined): Channel => orWrongUsage(() => app.channel(name));
 
-type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
-
-const reportOf = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): string => {
-  if (flags.json) return JSON.stringify(asJson(result));
-  const digest = flags.dryRun ? result.digest : undefined;
-  const messages = digest
-    ? [headerMessage(digest, { listsPapers: false }), ...digest.entries.map((entry) => paperMessage(entry, digest))]
-    : [];
-  return [...messages.map(renderInThread), asLine(result, flags.dryRun ?? false)].join('\n');
-};
-
-const run = (flags: RunFlags): Promise<void> =>
-  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
-    const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
-    const { dueUpdateNotes, sendUpdateNotes } = await import('./send-update-notes.ts');
-    const notes = flags.dryRun ? [] : await dueUpdateNotes(app);
-    let code = exits.done;
-    const failures: unknown[] = [];
-    const options = { date: flags.date, dryRun: flags.dryRun };
-    // Only the text is kept until it is this channel's turn, because digests take more memory.
-    const work = async (channel: Channel) => {
-      const result = await app.run(channel, options, stopSignal);
-      return { report: reportOf(result, flags), status: result.status };
-    };
-    for (const running of sideBySide(channels, work)) {
-      try {
-        const { report, status } = await running;
-        print(report);
-        if (status === 'incomplete') code = exits.failed;
-      } catch (error) {
-        // A failure of one channel must not affect the others.
-        if (stopSignal.aborted) throw error;
-        failures.push(error);
-      }
-    }
-    await sendUpdateNotes(notes, app, stopSignal);
-    if (failures.length > 0) throw failures[0];
-    return code;
-  });
-
 const say = (text: string, flags: { channel?: string; as: string }): Promise<void> =>
   withApp({}, async (app) => {
     const channel = channelOf(app, flags.channel);
@@ -175,28 +132,6 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
     });
     print(renderAnswer(answer));
     return exits.done;
-  });
-
-type RemedyFlags = { from: string; to?: string; channel?: string; now?: boolean; json?: boolean };
-
-const remedy = (flags: RemedyFlags): Promise<void> =>
-  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
-    const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
-    const { remedyDates } = await import('../daily/catch-up/remedy.ts');
-    const dates = orWrongUsage(() => remedyDates(flags.from, flags.to, app.clock.now()));
-    let code = exits.done;
-    for (const channel of channels)
-      await app.remedy(
-        channel,
-        dates,
-        (result) => {
-          print(reportOf(result, flags));
-          if (result.status === 'incomplete') code = exits.failed;
-        },
-        stopSignal,
-        flags.now,
-      );
-    return code;
   });
 
 const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
@@ -262,14 +197,7 @@ program
     ),
   );
 
-program
-  .command('run')
-  .description('post the newest announcement, or the one for a date, and exit')
-  .option('--date <date>', 'announcement date', date)
-  .option('--channel <name>', 'run this channel only')
-  .option('--dry-run', 'show what would be posted, but post nothing (the language model still costs money)')
-  .option('--json', 'print one JSON object per channel')
-  .action(run);
+const run = addRunCommands(program, { withApp, channelOf, orWrongUsage, print });
 
 program
   .command('say')
@@ -278,16 +206,6 @@ program
   .option('--channel <name>', 'channel to use (default: the first)')
   .option('--as <user>', 'user to run the command as', 'admin')
   .action(say);
-
-program
-  .command('remedy')
-  .description('post the digests of missed days, oldest first')
-  .requiredOption('--from <date>', 'first announcement date', date)
-  .option('--to <date>', 'last announcement date (default: the newest)', date)
-  .option('--channel <name>', 'post for this channel only')
-  .option('--now', 'do not wait for batches, which cost half')
-  .option('--json', 'print one JSON object per day and channel')
-  .action(remedy);
 
 program
   .command('page')
@@ -327,6 +245,7 @@ addPostgresCommands(program, { env: process.env, print });
 addServiceCommands(program, { env: process.env, readConfig, print });
 const init = program.command('init').hook('preAction', handleSignals);
 describeInit(init, { env: process.env, version, signal: stopSignal, run });
+describeActions(init, { readConfig, print });
 
 try {
   await refuseChatCommand(program, process.argv.slice(2));

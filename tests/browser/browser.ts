@@ -1,29 +1,11 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
+import { findProgram } from '../fakes/programs.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-const isProgram = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-};
-
 /** The first Chromium on a PATH. */
-export const findChromium = (path: string): string | undefined =>
-  names
-    .flatMap((name) =>
-      path
-        .split(delimiter)
-        .filter((folder) => folder !== '')
-        .map((folder) => join(folder, name)),
-    )
-    .find(isProgram);
+export const findChromium = (path: string): string | undefined => findProgram(names, path);
 
 const installed = findChromium(process.env.PATH ?? '');
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Writes the program as JavaScript to dist/, because Node strips no types below node_modules. `npm pack` runs it first.
@@ -12,6 +12,7 @@ const assets = [
   'manifest.slack.json',
   'config/{criteria.md,paperboy.example.yaml,prices.json,sample-day.json,topics/foundations.md}',
   'db/*/migrations/{*.sql,meta/_journal.json}',
+  'src/cli/init/actions.yaml',
   'src/pages/style/*',
   'src/pages/live/browser/*.js',
 ];
@@ -39,4 +40,5 @@ for (const file of globSync('**/*.js', { cwd: out })) {
 }
 
 const { name, version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+chmodSync(join(out, 'paperboy.mjs'), 0o755);
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, type }, undefined, 2)}\n`);
