@@ -11,7 +11,12 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     tags: [
       { name: 'proof', description: 'Further cases of what a shorter test shows; they take minutes.' },
-      { name: 'registry', description: 'Installs packages from a registry, so it needs a network.' },
+      // Downloads, and builds an image of a whole system.
+      {
+        name: 'registry',
+        description: 'Installs packages from a registry, so it needs a network.',
+        timeout: 3_600_000,
+      },
     ],
     globalSetup: ['tests/announce.ts'],
     // With isolation, a third of the CPU goes into starting workers and loading the same modules for every file.

@@ -7,6 +7,7 @@ import { type Person, platformOf } from '../src/core/addresses.ts';
 import { distinctCategories } from '../src/core/category.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
+import { thisUser } from '../src/core/folder.ts';
 import { withoutQuotes } from '../src/core/folding.ts';
 import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';
@@ -84,6 +85,11 @@ const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> =
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { fault: `there is no file ${path}; create it, or write another path`, isMissing: true };
+    if ((error as NodeJS.ErrnoException).code === 'EACCES')
+      return {
+        fault: `${path} may not be read by ${thisUser()}; give it that right with chmod or chown`,
+        isMissing: false,
+      };
     return {
       fault: `${path} cannot be read (${errorText(error)}); fix that, or write another path`,
       isMissing: false,

@@ -1,3 +1,6 @@
+import { dirname } from 'node:path';
+import { UserError } from '../../src/core/errors.ts';
+import { mayWriteTo, thisUser } from '../../src/core/folder.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { schemaStateOf } from './backup/inspect.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './client.ts';
@@ -35,6 +38,11 @@ const openFile = (file: string, options?: DatabaseOptions): Database => {
   try {
     return openDatabase(file, options);
   } catch (error) {
+    const folder = dirname(file);
+    if (!mayWriteTo(folder))
+      throw new UserError(
+        `The database cannot be opened, because ${thisUser()} may not write to ${folder}. Make that folder theirs with chown, or set DATABASE_URL to file: followed by a writable path.`,
+      );
     throw storageFailure(error, file);
   }
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -17,5 +17,18 @@ export const makeFolder = (path: string): void => {
   } catch (error) {
     // Another process created it first.
     if (!isFolder(path)) throw error;
+  }
+};
+
+/** The user that this process runs as, for messages about rights. In a container, it has no name outside. */
+export const thisUser = (): string => `user ${process.getuid?.() ?? 'of this process'}`;
+
+/** False if this user may write no files into an existing folder. */
+export const mayWriteTo = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return !isFolder(folder);
   }
 };

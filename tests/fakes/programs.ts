@@ -22,3 +22,6 @@ export const findProgram = (names: readonly string[], path: string): string | un
     .find(isProgram);
 
 export const hasProgram = (name: string): boolean => findProgram([name], process.env.PATH ?? '') !== undefined;
+
+/** What makes the image in tests, without a registry of images. */
+export const imagePrograms = ['buildah', 'debootstrap'];
