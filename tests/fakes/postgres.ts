@@ -199,16 +199,24 @@ export const startPostgres = async (more: Record<string, string> = {}): Promise<
   };
   await untilAnswers(url);
   const { drop: _, ...databases } = databasesOn(url);
+  let last: Promise<void> = Promise.resolve();
+  /** Of two restarts at once, one would lose its server. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    last = last.then(work, work);
+    return last;
+  };
   return {
     ...databases,
-    async restart() {
-      await end();
-      server = start();
-      await untilAnswers(url);
-    },
-    async stop() {
-      await end();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    restart: () =>
+      inTurn(async () => {
+        await end();
+        server = start();
+        await untilAnswers(url);
+      }),
+    stop: () =>
+      inTurn(async () => {
+        await end();
+        rmSync(folder, { recursive: true, force: true });
+      }),
   };
 };
