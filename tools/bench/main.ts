@@ -22,7 +22,7 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                archive of N papers in FILE
   replicas --days DIR [--replicas N] [--replica-channels N,N] [--rubrics N] [--replica-papers N] [--idle-seconds S]
                                measure many channels with several bots on one Postgres database
-  performance --days DIR       run cost, time, channels and pages
+  performance --days DIR       run cost, time, channels, pages and replicas
 
 All parts of \`performance\` accept --json FILE, which also writes their figures to FILE, and --docs, which puts tables and
 pictures into docs/performance.md.
@@ -43,7 +43,9 @@ const parts = {
   replicas: () => import('./replicas.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
 
-const groups: Record<string, readonly (keyof typeof parts)[]> = { performance: ['cost', 'time', 'channels', 'pages'] };
+const groups: Record<string, readonly (keyof typeof parts)[]> = {
+  performance: ['cost', 'time', 'channels', 'pages', 'replicas'],
+};
 
 const args = process.argv.slice(2);
 if (args.includes('--help')) {

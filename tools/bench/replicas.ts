@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { pg } from '../../db/postgres/driver.ts';
 import { openPostgresStores } from '../../db/postgres/index.ts';
-import { startPostgres } from '../../tests/fakes/postgres.ts';
+import { hasPostgres, startPostgres } from '../../tests/fakes/postgres.ts';
 import { type Bot, startBot } from './bot.ts';
 import { digestsIn, prepareDay, slackChannel, teamsOf } from './channel-day.ts';
 import { type Comparison, readComparison } from './replayed/setup.ts';
@@ -166,8 +166,9 @@ const measure = async (comparison: Comparison, channels: number) => {
   }
 };
 
-const comparison = await readComparison();
-if (!comparison) console.log('replicas: left out, because it needs days with known picks (--days DIR)');
+const comparison = hasPostgres ? await readComparison() : undefined;
+if (!hasPostgres) console.log('replicas: left out, because this machine has no Postgres');
+else if (!comparison) console.log('replicas: left out, because it needs days with known picks (--days DIR)');
 else {
   try {
     const measured: (Awaited<ReturnType<typeof measure>> & { load: number })[] = [];
