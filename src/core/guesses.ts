@@ -22,8 +22,7 @@ export type Guesses = {
 const sharedKey = (guesser: string): string => `${createHash('sha256').update(guesser).digest('hex').slice(0, 32)} `;
 
 /**
- * @param shared What other processes are told. `kind` is that of `SharedMemory`. Not set if guesses at each process count by
- * themselves.
+ * @param shared Where processes count together; `kind` is that of `SharedMemory`. Without it, each process counts its own.
  */
 export const createGuesses = (
   clock: Pick<Clock, 'monotonic'>,

@@ -95,7 +95,7 @@ describe('init actions', () => {
     expect(scripts).toContain('paperboy run --unless-posted');
   });
 
-  it('replaces a changed workflow only if it is told to', async () => {
+  it('replaces a changed workflow only with --force', async () => {
     const { init, file } = await write();
     await init();
     await init();

@@ -87,7 +87,7 @@ describe.skipIf(!hasProgram('gpg')).each(chatNames)('the GitHub workflow, with %
   });
 
   it(
-    'refuses to post if the state is lost, until it is told to start anew, and repeats nothing then',
+    'refuses to post if the state is lost, and repeats nothing after a fresh start',
     proofOn('discord'),
     async (context) => {
       const { github, chat, run } = await setUp(context);

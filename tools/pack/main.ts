@@ -34,7 +34,7 @@ for (const file of globSync('**/*.js', { cwd: out })) {
   const packed = text
     // Programs that run in a thread or process of their own. TypeScript rewrites only imports.
     .replace(/(new URL\('\.\/[\w-]+)\.ts(', import\.meta\.url\))/g, '$1.js$2')
-    // What people are told to type.
+    // The commands that texts suggest.
     .replaceAll('npm run -s paperboy --', 'paperboy');
   if (packed !== text) writeFileSync(join(out, file), packed);
 }
